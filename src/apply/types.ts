@@ -1,0 +1,174 @@
+import type { ByteString } from '../wire/bytes.ts';
+import type { Permission } from '../wire/types.ts';
+
+/** The newest record of a live key. Revisions and version are safe integers. */
+export interface KeyRecord {
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  readonly lease: bigint;
+  readonly value: Uint8Array;
+}
+
+/** TTLs in seconds. `remainingTtl` is 0 when no checkpoint was taken. */
+export interface LeaseRecord {
+  readonly ttl: number;
+  readonly remainingTtl: number;
+}
+
+export interface User {
+  readonly name: ByteString;
+  /** The stored bcrypt string; empty = no password; 'unknown' when only members know it (3.4 sources). */
+  readonly password: Uint8Array | 'unknown';
+  /** Sorted bytewise. */
+  readonly roles: readonly ByteString[];
+  /** undefined = record without options (users made before 3.4). */
+  readonly noPassword: boolean | undefined;
+}
+
+export interface Role {
+  readonly name: ByteString;
+  /** In etcd's own order, duplicates included. */
+  readonly permissions: readonly Permission[];
+}
+
+/** Immutable: every mutation makes a new one, so that an older reader keeps its view. */
+export interface AuthState {
+  readonly enabled: boolean;
+  readonly revision: number;
+  readonly users: ReadonlyMap<ByteString, User>;
+  readonly roles: ReadonlyMap<ByteString, Role>;
+}
+
+/** NONE 0 (3.4 stores it), NOSPACE 1, CORRUPT 2. */
+export interface Alarm {
+  readonly memberId: bigint;
+  readonly type: number;
+}
+
+/** Alarms, and which applier a 3.4/3.5 member runs that saw them being raised (EtcdServer.applyV3, 11.2 of the apply rules). */
+export interface AlarmState {
+  readonly alarms: readonly Alarm[];
+  readonly runtimeApplier: 'normal' | 'capped' | 'corrupt';
+}
+
+export interface Member {
+  readonly id: bigint;
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly isLearner: boolean;
+}
+
+/** Immutable, like AuthState. `removed` holds IDs that may never come back. */
+export interface MembershipState {
+  readonly members: ReadonlyMap<bigint, Member>;
+  readonly removed: ReadonlySet<bigint>;
+  /** '' until the cluster has agreed on one. */
+  readonly clusterVersion: string;
+}
+
+/** What `applyEntry` reads: the state after the entries resolved so far. Synchronous by design: apply is pure and sequential. */
+export interface StateReader {
+  /** Current revision; 1 on an empty store. */
+  readonly revision: number;
+  /** -1 = never compacted; 0 is a different, legal state. */
+  readonly compactRevision: number;
+  readonly auth: AuthState;
+  readonly alarms: AlarmState;
+  readonly membership: MembershipState;
+  getKey(key: ByteString): KeyRecord | undefined;
+  /** Live keys in [start, end) ascending by bytes; `end` undefined = to the last key. */
+  scanKeys(
+    start: ByteString,
+    end: ByteString | undefined,
+  ): Iterable<readonly [ByteString, KeyRecord]>;
+  getLease(id: bigint): LeaseRecord | undefined;
+  /** Keys attached to the lease, ascending by bytes (the lessor's map, not the records' lease fields). */
+  scanAttachments(id: bigint): Iterable<ByteString>;
+}
+
+/** One change to the state, in execution order. `put` and `delete` imply the attach and detach of rule 4.6 (see `attachmentChanges`). */
+export type Change =
+  | {
+      readonly kind: 'put';
+      readonly key: ByteString;
+      readonly record: KeyRecord;
+      readonly previousLease: bigint;
+    }
+  | { readonly kind: 'delete'; readonly key: ByteString; readonly previousLease: bigint }
+  | { readonly kind: 'revision'; readonly revision: number }
+  | { readonly kind: 'compact'; readonly revision: number }
+  | { readonly kind: 'lease-grant'; readonly id: bigint; readonly ttl: number }
+  | { readonly kind: 'lease-revoke'; readonly id: bigint }
+  | { readonly kind: 'lease-checkpoint'; readonly id: bigint; readonly remainingTtl: number }
+  | { readonly kind: 'auth'; readonly auth: AuthState; readonly mutation: AuthMutation }
+  | { readonly kind: 'alarms'; readonly alarms: AlarmState }
+  | { readonly kind: 'membership'; readonly membership: MembershipState };
+
+/** What an auth entry did, for the destination. Passwords are masked by `describe`. */
+export type AuthMutation =
+  | { readonly kind: 'enable' }
+  | { readonly kind: 'disable' }
+  | { readonly kind: 'user-add'; readonly user: User }
+  | { readonly kind: 'user-delete'; readonly name: ByteString }
+  | { readonly kind: 'user-change-password'; readonly user: User }
+  | { readonly kind: 'user-grant-role'; readonly user: ByteString; readonly role: ByteString }
+  | { readonly kind: 'user-revoke-role'; readonly user: ByteString; readonly role: ByteString }
+  | { readonly kind: 'role-add'; readonly name: ByteString }
+  | { readonly kind: 'role-delete'; readonly name: ByteString }
+  | {
+      readonly kind: 'role-grant-permission';
+      readonly name: ByteString;
+      readonly permission: Permission;
+    }
+  | {
+      readonly kind: 'role-revoke-permission';
+      readonly name: ByteString;
+      readonly key: ByteString;
+      readonly rangeEnd: ByteString;
+    };
+
+/**
+ * What an entry did. `refused` changed nothing (reason is etcd's error in a few words);
+ * `none` is an entry that changes nothing by nature; `ambiguous` names the readings, the changes are
+ * those of a member that did not propose it.
+ */
+export type Outcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ambiguous'; readonly readings: readonly string[]; readonly taken: string };
+
+export interface Applied {
+  readonly outcome: Outcome;
+  readonly changes: readonly Change[];
+  /** The compact form of a single DeleteRange whose changes are exactly its keys, for destinations that can't take them one by one. */
+  readonly range?: { readonly start: ByteString; readonly end: ByteString | undefined };
+}
+
+/** Behaviour that differs between etcd patch levels (apply rules, section 17). One value per possible reading. */
+export interface Semantics {
+  readonly stripTopLevelRanges: boolean;
+  readonly alarmDropsAuth: boolean;
+  readonly nestedTxnAuth: boolean;
+  readonly putInTxnAuth: boolean;
+  readonly adminLeaseShortcut: boolean;
+  readonly invalidPermissionRefused: boolean;
+  readonly nospaceCountsNestedPuts: boolean;
+  readonly storesNoneAlarm: boolean;
+  readonly updateNodeKeepsLearner: boolean;
+  readonly authStatusNeedsAdmin: boolean;
+  /** The log holds plaintext passwords; each member salts its own hash (3.4). */
+  readonly plaintextPasswords: boolean;
+  /** Bare v2 requests are decoded (up to 3.6). */
+  readonly v2Requests: boolean;
+}
+
+/** What is known of the source when an entry is applied. */
+export interface SourceProfile {
+  /** First the reading to take (a member that did not propose); further ones are other possible readings. */
+  readonly readings: readonly { readonly name: string; readonly semantics: Semantics }[];
+  /** Seconds; grants below it are raised to it (apply rules 10.1). */
+  readonly minLeaseTtl: number;
+}

@@ -1,0 +1,40 @@
+/**
+ * Bytes and byte strings.
+ *
+ * Keys are bytes and are ordered as unsigned bytes. Ordered maps and hash maps in JavaScript want
+ * strings, so inside the process a key is a {@link ByteString}: one UTF-16 code unit (0..255) per byte.
+ * Comparing two of them with `<` compares unsigned bytes, which no other string form guarantees.
+ */
+declare const byteString: unique symbol;
+
+/** A string that holds one byte per code unit; `<` orders it as unsigned bytes. */
+export type ByteString = string & { readonly [byteString]: true };
+
+export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
+
+/** Bytes to byte string; the bytes are copied. */
+export function toByteString(bytes: Uint8Array): ByteString {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice() as ByteString;
+}
+
+/** Byte string to freshly allocated bytes. */
+export function fromByteString(text: ByteString): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/** UTF-8 text (an option, a test's literal) to a byte string. */
+export function utf8ToByteString(text: string): ByteString {
+  return toByteString(Buffer.from(text, 'utf8'));
+}
+
+/** -1, 0 or 1 by unsigned bytes, a prefix first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  return Buffer.compare(a, b);
+}
+
+/** The 8 bytes of a 64-bit two's complement number, big-endian, as a byte string that sorts unsigned. */
+export function int64ToByteString(value: bigint): ByteString {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64BE(BigInt.asIntN(64, value));
+  return bytes.latin1Slice() as ByteString;
+}
