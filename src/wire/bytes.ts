@@ -14,7 +14,9 @@ export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Bytes to byte string; the bytes are copied. */
 export function toByteString(bytes: Uint8Array): ByteString {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice() as ByteString;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
+    'latin1',
+  ) as ByteString;
 }
 
 /** Byte string to freshly allocated bytes. */
@@ -36,5 +38,5 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export function int64ToByteString(value: bigint): ByteString {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigInt64BE(BigInt.asIntN(64, value));
-  return bytes.latin1Slice() as ByteString;
+  return bytes.toString('latin1') as ByteString;
 }
