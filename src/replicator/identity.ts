@@ -77,5 +77,7 @@ function parse(text: string): Identity | undefined {
 }
 
 function hexId(text: unknown): bigint | undefined {
-  return typeof text === 'string' && /^[0-9a-f]{1,16}$/.test(text) ? BigInt(`0x${text}`) : undefined;
+  return typeof text === 'string' && /^[0-9a-f]{1,16}$/.test(text)
+    ? BigInt(`0x${text}`)
+    : undefined;
 }

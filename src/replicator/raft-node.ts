@@ -1,0 +1,174 @@
+import type { HardState, RaftLog } from '../log/types.ts';
+import type { Learner } from '../raft/learner.ts';
+import type { RaftEvent, Ready } from '../raft/types.ts';
+import type { Entry, Message } from '../wire/types.ts';
+import { EntryType, MessageType } from '../wire/types.ts';
+
+const TICK_MS = 50;
+
+/** What the raft shell tells its owner. Handlers must not throw. */
+export interface RaftNodeEvents {
+  /** Entries up to `commit` are committed and held in the log. */
+  onCommit(commit: number): void;
+  /** A committed membership entry, in order; the transport follows it even when the destination is down. */
+  onConfChange(entry: Entry): void;
+  onEvent(event: RaftEvent): void;
+  onSnapshotNeeded(message: Message): void;
+  /** The log took no more; nothing was acknowledged that is not durable. */
+  onFailed(error: unknown): void;
+}
+
+export interface RaftNodeOptions {
+  readonly learner: Learner;
+  readonly log: RaftLog;
+  readonly send: (messages: readonly Message[]) => void;
+  readonly events: RaftNodeEvents;
+  /** Above this size of the log, appends are dropped, so that the leader treats us as a slow learner. */
+  readonly maxLogBytes: number;
+  readonly now: () => number;
+}
+
+/**
+ * The shell around the pure learner: feeds it messages and time, writes what it wants written,
+ * and sends acknowledgements only for what the disk has (design invariant 1).
+ */
+export class RaftNode {
+  readonly #options: RaftNodeOptions;
+  readonly #confChanges: Entry[] = [];
+  #commit: number;
+  #syncing = false;
+  #dirty = false;
+  #failed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: Promise<void> = Promise.resolve();
+  #droppedAppends = 0;
+  #received: number;
+
+  constructor(options: RaftNodeOptions) {
+    this.#options = options;
+    this.#commit = options.log.hardState.commit;
+    this.#received = options.log.lastIndex;
+  }
+
+  /** Last index known committed and held. */
+  get commit(): number {
+    return this.#commit;
+  }
+
+  /** Last index read from the wire. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Appends dropped because the log had reached its configured size. */
+  get droppedAppends(): number {
+    return this.#droppedAppends;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#handle(this.#options.learner.tick(this.#options.now()));
+    }, TICK_MS);
+  }
+
+  /** Takes a message of any origin; the learner decides what is ours. */
+  receive(message: Message): void {
+    if (this.#failed) return;
+    if (message.type === MessageType.App && message.entries.length > 0 && this.#logIsFull()) {
+      // The stream stays read and heartbeats stay answered; the leader resends what was dropped.
+      this.#droppedAppends += 1;
+      return;
+    }
+    this.#handle(this.#options.learner.step(message, this.#options.now()));
+  }
+
+  /** Sends a message of our own (ReadIndex, the removal of our seat). */
+  propose(message: Message | undefined): boolean {
+    if (message === undefined || this.#failed) return false;
+    this.#options.send([message]);
+    return true;
+  }
+
+  /** Stops the timer and waits until what was written is durable. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#idle;
+  }
+
+  #logIsFull(): boolean {
+    return this.#options.log.sizeBytes >= this.#options.maxLogBytes;
+  }
+
+  #handle(ready: Ready): void {
+    if (this.#failed) return;
+    const { log, events, send } = this.#options;
+    try {
+      if (ready.entries.length > 0) {
+        log.append(ready.entries);
+        this.#received = Math.max(this.#received, log.lastIndex);
+        this.#trackConfChanges(ready.entries);
+      }
+      if (ready.hardState !== undefined) log.setHardState(ready.hardState);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (ready.immediate.length > 0) send(ready.immediate);
+    for (const event of ready.events) events.onEvent(event);
+    if (ready.commit > this.#commit) {
+      this.#commit = ready.commit;
+      this.#deliverConfChanges();
+      events.onCommit(ready.commit);
+    }
+    if (ready.needsSync) this.#sync();
+  }
+
+  /** One fsync at a time; everything written while it runs shares the next one. */
+  #sync(): void {
+    this.#dirty = true;
+    if (this.#syncing) return;
+    this.#syncing = true;
+    this.#idle = this.#syncLoop();
+  }
+
+  async #syncLoop(): Promise<void> {
+    const { log, learner, send } = this.#options;
+    try {
+      while (this.#dirty && !this.#failed) {
+        this.#dirty = false;
+        const token = learner.syncToken();
+        const durable = await log.sync();
+        const messages = learner.synced(token, durable);
+        if (messages.length > 0) send(messages);
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#syncing = false;
+    }
+  }
+
+  #trackConfChanges(entries: readonly Entry[]): void {
+    const first = entries[0]?.index ?? 0;
+    while ((this.#confChanges.at(-1)?.index ?? -1) >= first) this.#confChanges.pop();
+    for (const entry of entries) {
+      if (entry.type !== EntryType.Normal) this.#confChanges.push(entry);
+    }
+  }
+
+  #deliverConfChanges(): void {
+    while ((this.#confChanges[0]?.index ?? Number.POSITIVE_INFINITY) <= this.#commit) {
+      const entry = this.#confChanges.shift();
+      if (entry !== undefined) this.#options.events.onConfChange(entry);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    clearInterval(this.#timer);
+    this.#options.events.onFailed(error);
+  }
+}
+
+export type { HardState };
