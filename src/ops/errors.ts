@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** The error every part throws for what an operator can meet; the catalogue explains its code. */
 export class SyncerError extends Error {
   readonly code: ErrorCode;
@@ -21,6 +23,22 @@ export interface ErrorDescription {
   readonly what: string;
   readonly why: string;
   readonly action: string;
-  /** 'retried' = the process goes on trying; 'stops' = it ends with exit code 3 (2 for usage). */
-  readonly effect: 'retried' | 'stops' | 'refused' | 'reported';
+  /** retried: it goes on trying. stops: the process ends. reported: it goes on, and says so. */
+  readonly effect: 'retried' | 'stops' | 'reported';
+}
+
+/** Any thrown value as a SyncerError; what is none becomes INTERNAL with the original as its cause. */
+export function toSyncerError(error: unknown): SyncerError {
+  if (error instanceof SyncerError) return error;
+  return new SyncerError('INTERNAL', errorText(error), {}, { cause: error });
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a Node.js system error (ENOENT, ECONNREFUSED ...); undefined for others. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

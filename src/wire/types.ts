@@ -72,7 +72,7 @@ export interface ConfChange {
 /** etcdserverpb.RequestHeader. */
 export interface RequestHeader {
   readonly id: bigint;
-  readonly username: string;
+  readonly username: ByteString;
   readonly authRevision: number;
 }
 

@@ -1,0 +1,337 @@
+import type { ErrorDescription } from './errors.ts';
+
+/**
+ * The catalogue: every error that an operator can meet. `docs/errors.md` and `etcd-syncer explain`
+ * are made from it.
+ */
+export const ERROR_CODES = {
+  CONFIG_INVALID: {
+    what: 'An option has a value that can not be used.',
+    why: 'A flag, an environment variable or the configuration file holds it; the message names which.',
+    action: 'Correct the value. `etcd-syncer run --help` lists the options with their forms.',
+    effect: 'stops',
+  },
+  CONFIG_FILE: {
+    what: 'The configuration file can not be read.',
+    why: 'It is missing, unreadable, or not YAML; the message names the line.',
+    action: 'Correct the file named by --config.',
+    effect: 'stops',
+  },
+  DATA_DIR: {
+    what: 'The data directory can not be used.',
+    why: 'It can not be created, read or written, or holds files that etcd-syncer did not write.',
+    action: 'Check owner, mode and free space of --data-dir, or name another directory.',
+    effect: 'stops',
+  },
+  SEAT_MISSING: {
+    what: 'The source has no learner with our peer URL.',
+    why: 'The seat was never added, or was added with another URL.',
+    action:
+      'Run the `etcdctl member add ... --learner` command in the message, or start with --join.',
+    effect: 'stops',
+  },
+  SEAT_REMOVED: {
+    what: 'Our seat was removed from the source.',
+    why: 'Somebody ran `etcdctl member remove` for it, or `etcd-syncer leave`. A removed ID can never come back.',
+    action:
+      'To go on, add a new learner with the same peer URL and start again: the checkpoint is kept.',
+    effect: 'stops',
+  },
+  SEAT_PROMOTED: {
+    what: 'Our seat was promoted to a voting member.',
+    why: 'Somebody ran `etcdctl member promote` for it. etcd-syncer is no etcd server; as a voter it lowers the fault tolerance of the source.',
+    action:
+      'etcd-syncer answers as a safe follower and removes itself. Then add a new learner with the same peer URL and start again.',
+    effect: 'stops',
+  },
+  SEAT_STOLEN: {
+    what: 'Another process seems to use our seat.',
+    why: 'The streams are replaced again and again, as two processes with one member ID do to each other.',
+    action: 'Stop the other process. One seat is for one running etcd-syncer.',
+    effect: 'reported',
+  },
+  SEAT_SLOT_TAKEN: {
+    what: 'The source takes no further learner.',
+    why: 'etcd up to 3.5 allows one learner, later lines --max-learners.',
+    action: 'Promote or remove the other learner, or raise --max-learners on a 3.6+ source.',
+    effect: 'stops',
+  },
+  SOURCE_UNREACHABLE: {
+    what: 'No member of the source answers.',
+    why: 'The network, TLS or the URLs are wrong, or the source is down.',
+    action: 'Check --source-peers or --source-endpoints and the peer certificates.',
+    effect: 'retried',
+  },
+  SOURCE_CLUSTER_MISMATCH: {
+    what: 'The source is another cluster than the one the data directory belongs to.',
+    why: 'The cluster ID differs: the URLs point elsewhere, or the cluster was created anew.',
+    action:
+      'Correct the URLs. For a new source use an empty --data-dir and seed the destination again.',
+    effect: 'stops',
+  },
+  SOURCE_HISTORY_DIVERGED: {
+    what: 'The log of the source contradicts entries that were already committed.',
+    why: 'The source was restored from a backup or lost acknowledged data. Two histories must never be merged.',
+    action:
+      'Decide which history is right. To follow the source again, seed a new destination from it.',
+    effect: 'stops',
+  },
+  SOURCE_SNAPSHOT_NEEDED: {
+    what: 'The source offers a snapshot instead of its log.',
+    why: 'The log behind our position is already compacted at the leader. This version does not load snapshots.',
+    action:
+      'Take the seat while the source still holds its whole log, or raise its snapshot catch-up entries.',
+    effect: 'stops',
+  },
+  SOURCE_UNSUPPORTED_VERSION: {
+    what: 'A member of the source runs a release that can not be followed.',
+    why: '3.5.0 to 3.5.2 can corrupt members after a crash; lines before 3.4 are not supported.',
+    action: 'Upgrade the source.',
+    effect: 'stops',
+  },
+  SOURCE_ENTRY_UNKNOWN: {
+    what: 'The log holds an entry that no supported member could apply.',
+    why: 'The source runs a newer line than this version knows, or the entry is damaged.',
+    action: 'Run `etcd-syncer log dump` for the index in the message and upgrade etcd-syncer.',
+    effect: 'stops',
+  },
+  POISON_TXN: {
+    what: 'The log holds a transaction that makes every etcd member crash.',
+    why: 'It deletes a range and puts a key of it with ignore_value or ignore_lease in one transaction (an etcd fault).',
+    action: 'The source can not advance either. Repair it first; nothing was replayed.',
+    effect: 'stops',
+  },
+  ENTRY_AMBIGUOUS: {
+    what: 'Members of the source may disagree on what an entry did.',
+    why: 'Up to 3.6 the proposing member checks ranges in a transaction that other members skip; alarms and patch levels differ likewise.',
+    action:
+      'The reading of a member that did not propose it was taken. Compare the named keys on all members.',
+    effect: 'reported',
+  },
+  PEER_CLUSTER_MISMATCH: {
+    what: 'A peer belongs to another cluster.',
+    why: 'It answered 412 to our cluster ID, or sent us its own.',
+    action: 'Check --source-peers.',
+    effect: 'retried',
+  },
+  PEER_REMOVED: {
+    what: 'A member of the source says that our member ID was removed.',
+    why: 'It answered 410 to our stream.',
+    action: 'See SEAT_REMOVED.',
+    effect: 'stops',
+  },
+  PEER_UNREACHABLE: {
+    what: 'A member of the source can not be reached.',
+    why: 'Connection refused, timed out, or TLS failed; the message has the cause.',
+    action: 'Nothing when the member is down. Otherwise check network and certificates.',
+    effect: 'retried',
+  },
+  PEER_INCOMPATIBLE: {
+    what: 'A member of the source refuses our version.',
+    why: 'It answered 412 `incompatible version`.',
+    action: 'Report it with the versions of all members.',
+    effect: 'retried',
+  },
+  LISTEN_FAILED: {
+    what: 'The peer port can not be opened.',
+    why: 'The address is in use or not of this host.',
+    action: 'Correct --listen-peer-urls.',
+    effect: 'stops',
+  },
+  TLS_FILES: {
+    what: 'Certificate files can not be used.',
+    why: 'A file is missing, not PEM, or key and certificate do not match. Files that worked before stay in use.',
+    action: 'Correct the files; they are read again when they change.',
+    effect: 'reported',
+  },
+  LOG_LOCKED: {
+    what: 'The data directory is in use.',
+    why: 'Another etcd-syncer process holds its lock.',
+    action: 'Stop the other process, or use another --data-dir.',
+    effect: 'stops',
+  },
+  LOG_DAMAGED: {
+    what: 'The local raft log is damaged.',
+    why: 'A record in the middle fails its checksum: the disk lost or changed data.',
+    action:
+      'Check the disk. Remove the seat, empty the data directory, add a new learner: the checkpoint at the destination is kept.',
+    effect: 'stops',
+  },
+  LOG_WRITE: {
+    what: 'The local raft log can not be written.',
+    why: 'The disk is full or failed. Nothing was acknowledged that is not on disk.',
+    action: 'Make room or repair the disk, and start again.',
+    effect: 'stops',
+  },
+  LOG_FORMAT: {
+    what: 'The local raft log was written by something else.',
+    why: 'The file header is not ours, of another format version, or of another cluster.',
+    action: 'Use the version that wrote it, or another --data-dir.',
+    effect: 'stops',
+  },
+  LOG_FULL: {
+    what: 'The local raft log has reached its configured size.',
+    why: 'The destination is behind or down, and entries wait here. New ones are not acknowledged, so the leader handles us as a slow learner.',
+    action: 'Bring the destination back, or raise --log-max-size.',
+    effect: 'retried',
+  },
+  LOG_LOST: {
+    what: 'The leader believes that we acknowledged more than our log holds.',
+    why: 'The local log lost its end, or the seat was used with another data directory. 3.6+ leaders can not go back.',
+    action:
+      'Move the leader (`etcdctl move-leader`), or remove the seat and add a new learner with the same peer URL.',
+    effect: 'reported',
+  },
+  STATE_WRITE: {
+    what: 'The local state can not be written.',
+    why: 'The disk is full or failed.',
+    action: 'Make room or repair the disk, and start again.',
+    effect: 'stops',
+  },
+  STATE_DAMAGED: {
+    what: 'The local state is damaged.',
+    why: 'A record can not be read back.',
+    action: 'Remove the seat, empty the data directory, add a new learner.',
+    effect: 'stops',
+  },
+  STATE_FORMAT: {
+    what: 'The local state was written by something else.',
+    why: 'Its format version or its source cluster differs.',
+    action: 'Use the version that wrote it, or another --data-dir.',
+    effect: 'stops',
+  },
+  STATE_BEHIND_CHECKPOINT: {
+    what: 'The local state is older than the checkpoint, and the log between them is gone.',
+    why: 'The data directory was lost or restored, and the source no longer holds those entries.',
+    action: 'Seed a new destination, or restore the data directory.',
+    effect: 'stops',
+  },
+  DEST_UNREACHABLE: {
+    what: 'The destination does not answer.',
+    why: 'It is down, has no leader, or the network or TLS is wrong.',
+    action:
+      'Check --dest-endpoints. Entries wait in the local log meanwhile; the source is not slowed.',
+    effect: 'retried',
+  },
+  DEST_UNAUTHORISED: {
+    what: 'The destination refuses our user or password.',
+    why: 'Authentication failed, or the client certificate is not accepted.',
+    action: 'Correct --dest-user and its password.',
+    effect: 'stops',
+  },
+  DEST_PERMISSION: {
+    what: 'Our user at the destination may not do what replication needs.',
+    why: 'Leases, users and the checkpoint need the root role.',
+    action: 'Grant our user the root role at the destination.',
+    effect: 'stops',
+  },
+  DEST_NOSPACE: {
+    what: 'The destination is out of space.',
+    why: 'Its NOSPACE alarm is raised: the database reached --quota-backend-bytes.',
+    action:
+      'Compact, defragment and disarm the alarm at the destination, or raise its quota. Replication goes on by itself.',
+    effect: 'retried',
+  },
+  DEST_LIMITS: {
+    what: 'The destination accepts less in one request than configured.',
+    why: 'Its --max-request-bytes or --max-txn-ops is lower than ours.',
+    action:
+      'Raise the limits at the destination, or lower --max-request-bytes and --max-txn-ops here.',
+    effect: 'stops',
+  },
+  DEST_TOO_LARGE: {
+    what: 'A single value is larger than the destination accepts.',
+    why: 'The destination has a lower --max-request-bytes than the source; the checkpoint needs some room, too.',
+    action:
+      'Raise --max-request-bytes at the destination above that of the source, and here likewise.',
+    effect: 'stops',
+  },
+  DEST_NOT_EMPTY: {
+    what: 'The destination already holds keys under our prefixes.',
+    why: 'It was used before, or is the wrong cluster.',
+    action:
+      'Empty it, or start with --on-nonempty=merge (keep foreign keys) or prune (delete them).',
+    effect: 'stops',
+  },
+  DEST_CHECKPOINT_FOREIGN: {
+    what: 'The checkpoint at the destination belongs to another history of this source.',
+    why: 'The entry it names has another term in the log: the source was restored from a backup.',
+    action: 'Seed a new destination. Two histories must never be merged.',
+    effect: 'stops',
+  },
+  DEST_CHECKPOINT_OLDER: {
+    what: 'The checkpoint at the destination is older than what it had confirmed to us.',
+    why: 'The destination was restored from a backup.',
+    action: 'Empty the destination and the data directory and start again with a new seat.',
+    effect: 'stops',
+  },
+  DEST_CHECKPOINT_LOST: {
+    what: 'The destination has no checkpoint, though it confirmed entries to us.',
+    why: 'It was emptied or replaced, or the checkpoint key was deleted.',
+    action:
+      'Check --dest-endpoints. To fill a new destination, start with an empty data directory and a new seat.',
+    effect: 'stops',
+  },
+  DEST_CHECKPOINT_FORMAT: {
+    what: 'The checkpoint at the destination can not be read.',
+    why: 'It was changed by hand, or written by a later version.',
+    action: 'Use the version that wrote it.',
+    effect: 'stops',
+  },
+  DEST_FENCED: {
+    what: 'Another writer has taken over the checkpoint.',
+    why: 'A second etcd-syncer replicates this source into this destination. This one wrote nothing since.',
+    action: 'Leave one of them running.',
+    effect: 'stops',
+  },
+  DEST_ENTRY_SPLIT: {
+    what: 'One source transaction was too large for one destination transaction.',
+    why: 'The destination has lower limits than the source. It was sent in parts; readers may see it half done.',
+    action: 'Raise --max-request-bytes and --max-txn-ops at the destination and here.',
+    effect: 'reported',
+  },
+  DEST_LEASE_LOST: {
+    what: 'A lease was gone at the destination and was granted again with its keys.',
+    why: 'etcd-syncer was away for longer than the lease lives there, or somebody revoked it.',
+    action: 'Raise --lease-ttl-floor when outages are longer than it.',
+    effect: 'reported',
+  },
+  DEST_REFUSED: {
+    what: 'The destination refused a request.',
+    why: 'The message has its own words.',
+    action: 'Act on them; the code of a known cause is used where there is one.',
+    effect: 'stops',
+  },
+  AUTH_HELD: {
+    what: 'A change of users, roles or auth was not carried to the destination.',
+    why: 'It could lock us out there, or can not be copied; the message says which.',
+    action: 'Make the change at the destination by hand, or run with --auth=skip.',
+    effect: 'reported',
+  },
+  AUTH_PASSWORD_UNKNOWN: {
+    what: 'A user exists at the destination without a usable password.',
+    why: 'The source is a 3.4 cluster, or the destination can not take a password hash.',
+    action: 'Set the password at the destination: `etcdctl user passwd`.',
+    effect: 'reported',
+  },
+  HTTP_LISTEN: {
+    what: 'The HTTP port for health and metrics can not be opened.',
+    why: 'The address is in use or not of this host.',
+    action: 'Correct --http-listen.',
+    effect: 'stops',
+  },
+  STATUS_UNREACHABLE: {
+    what: 'No running etcd-syncer answers.',
+    why: 'It is not running, or serves its HTTP port elsewhere.',
+    action: 'Name its address with --http-listen.',
+    effect: 'stops',
+  },
+  INTERNAL: {
+    what: 'A fault of etcd-syncer itself.',
+    why: 'The message and the log have what is known.',
+    action: 'Report it. A restart resumes from the checkpoint.',
+    effect: 'stops',
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,73 @@
+import type { Message } from '../wire/types.ts';
+
+/** Appends held at once; the leader's own window is 512 unacknowledged ones. */
+const MAX_HELD = 512;
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** How long a gap may stay open. 3.7 sends each batch in reverse: the gap closes within the batch. */
+const HOLD_MS = 150;
+
+/**
+ * Appends that came before their predecessors. Rejecting them at once would throw the leader back
+ * to probing and have everything resent, so they wait for the gap to close; only when it stays open
+ * is the lowest one rejected.
+ */
+export class HeldAppends {
+  /** Ascending by prev index. */
+  readonly #held: { readonly message: Message; readonly bytes: number }[] = [];
+  #bytes = 0;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+
+  get size(): number {
+    return this.#held.length;
+  }
+
+  /** Holds a message; false when the bounds are reached (it is dropped: the leader resends). */
+  hold(message: Message, nowMs: number): boolean {
+    const at = this.#held.findIndex(held => held.message.index >= message.index);
+    const same = at >= 0 ? this.#held[at] : undefined;
+    if (same !== undefined && same.message.index === message.index) {
+      if (same.message.entries.length >= message.entries.length) return true;
+      this.#remove(at);
+    }
+    let bytes = 64;
+    for (const entry of message.entries) bytes += entry.data.length + 32;
+    if (this.#held.length >= MAX_HELD || this.#bytes + bytes > MAX_HELD_BYTES) return false;
+    const place = this.#held.findIndex(held => held.message.index > message.index);
+    this.#held.splice(place < 0 ? this.#held.length : place, 0, { message, bytes });
+    this.#bytes += bytes;
+    if (this.#deadlineMs === Number.POSITIVE_INFINITY) this.#deadlineMs = nowMs + HOLD_MS;
+    return true;
+  }
+
+  /** Takes the lowest one whose gap is closed, i.e. whose prev is at most `lastIndex`. */
+  next(lastIndex: number): Message | undefined {
+    const first = this.#held[0];
+    if (first === undefined || first.message.index > lastIndex) return undefined;
+    this.#remove(0);
+    return first.message;
+  }
+
+  /** When the gap has stayed open too long: the lowest one, which then has to be rejected. It stays held. */
+  expired(nowMs: number): Message | undefined {
+    if (nowMs < this.#deadlineMs) return undefined;
+    this.#deadlineMs = nowMs + HOLD_MS;
+    return this.#held[0]?.message;
+  }
+
+  clear(): void {
+    this.#held.length = 0;
+    this.#bytes = 0;
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Restarts the clock after progress was made. */
+  progressed(nowMs: number): void {
+    this.#deadlineMs = this.#held.length === 0 ? Number.POSITIVE_INFINITY : nowMs + HOLD_MS;
+  }
+
+  #remove(at: number): void {
+    const [removed] = this.#held.splice(at, 1);
+    this.#bytes -= removed?.bytes ?? 0;
+    if (this.#held.length === 0) this.#deadlineMs = Number.POSITIVE_INFINITY;
+  }
+}

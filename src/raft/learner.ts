@@ -1,0 +1,470 @@
+import type { HardState } from '../log/types.ts';
+import { compareBytes } from '../wire/bytes.ts';
+import { ConfChangeType, encodeConfChange } from '../wire/conf-change.ts';
+import { message as raftMessage } from '../wire/raft-message.ts';
+import type { Entry, Message } from '../wire/types.ts';
+import { EntryType, MessageType } from '../wire/types.ts';
+import { DurableAnswers } from './durable-answers.ts';
+import { HeldAppends } from './held-appends.ts';
+import type { LogTerms } from './log-terms.ts';
+import { RejectThrottle } from './reject-throttle.ts';
+import type { RaftEvent, Ready } from './types.ts';
+
+const NO_NODE = 0n;
+/** raft's campaignTransfer, the context of a vote request that a leader transfer caused (raft.go). */
+const CAMPAIGN_TRANSFER = new TextEncoder().encode('CampaignTransfer');
+/** Rejections of one index after which we say that the log lost what was acknowledged. */
+const LOST_LOG_REJECTIONS = 6;
+
+export interface LearnerOptions {
+  readonly id: bigint;
+  /** What the log holds; the learner keeps its own copy of the terms. */
+  readonly terms: LogTerms;
+  readonly hardState: HardState;
+  /** While a leader was heard within this time, vote requests of other candidates stay unanswered (raft's lease, checkQuorum). */
+  readonly electionTimeoutMs: number;
+}
+
+/**
+ * A raft follower that never campaigns: the learner's seat, and a safe follower if somebody promotes
+ * it. Pure: it takes messages and time, and returns what to write and send. It never answers
+ * before the disk has what the answer promises, and never uses a term that it was not given.
+ *
+ * Rules: raft.go Step, stepFollower, handleAppendEntries, handleHeartbeat, handleSnapshot (raft v3.6).
+ */
+export class Learner {
+  readonly #id: bigint;
+  readonly #electionTimeoutMs: number;
+  readonly #held = new HeldAppends();
+  readonly #throttle = new RejectThrottle();
+  #terms: LogTerms;
+  #term: number;
+  #vote: bigint;
+  #commit: number;
+  #leader = NO_NODE;
+  #leaderHeardMs = Number.NEGATIVE_INFINITY;
+  #installing = false;
+
+  readonly #answers = new DurableAnswers();
+
+  /** Gathered during one step. */
+  #entries: Entry[] = [];
+  #immediate: Message[] = [];
+  #events: RaftEvent[] = [];
+  #hardStateChanged = false;
+  #install: Message | undefined;
+
+  constructor(options: LearnerOptions) {
+    this.#id = options.id;
+    this.#electionTimeoutMs = options.electionTimeoutMs;
+    this.#terms = options.terms.clone();
+    this.#term = options.hardState.term;
+    this.#vote = options.hardState.vote;
+    // A commit index from the disk never exceeds what the disk holds.
+    this.#commit = Math.max(
+      this.#terms.base.index,
+      Math.min(options.hardState.commit, this.#terms.lastIndex),
+    );
+  }
+
+  get term(): number {
+    return this.#term;
+  }
+
+  get leader(): bigint {
+    return this.#leader;
+  }
+
+  get commit(): number {
+    return this.#commit;
+  }
+
+  get lastIndex(): number {
+    return this.#terms.lastIndex;
+  }
+
+  /** Takes one message from the wire. Messages that are not ours or not understood change nothing. */
+  step(received: Message, nowMs: number): Ready {
+    if (received.to === this.#id && this.#admitTerm(received, nowMs))
+      this.#dispatch(received, nowMs);
+    return this.#ready();
+  }
+
+  /** Lets time pass: the gap before held appends may have stayed open too long. */
+  tick(nowMs: number): Ready {
+    const stuck = this.#held.expired(nowMs);
+    if (stuck !== undefined) this.#reject(stuck, nowMs);
+    return this.#ready();
+  }
+
+  /** Call right before an fsync starts; hand the token to `synced` when it is done. */
+  syncToken(): number {
+    return this.#answers.syncToken();
+  }
+
+  /**
+   * Everything written before `token` was taken is durable. Returns the answers that waited for it;
+   * acknowledgements are one message with the highest index, never above `durableIndex`.
+   */
+  synced(token: number, durableIndex: number): Message[] {
+    const { messages, acknowledged } = this.#answers.synced(token);
+    if (acknowledged !== undefined && this.#leader !== NO_NODE) {
+      const index = Math.min(acknowledged, durableIndex);
+      messages.push(this.#answer(MessageType.AppResp, { index }));
+    }
+    return messages;
+  }
+
+  /** The shell has installed the snapshot: the log is empty behind it. */
+  snapshotInstalled(terms: LogTerms): Ready {
+    this.#installing = false;
+    this.#terms = terms.clone();
+    this.#commit = Math.max(this.#commit, terms.base.index);
+    this.#held.clear();
+    this.#hardStateChanged = true;
+    this.#answers.acknowledge(terms.base.index);
+    return this.#ready();
+  }
+
+  /** The snapshot could not be taken; the leader is told nothing and tries again. */
+  snapshotFailed(): void {
+    this.#installing = false;
+  }
+
+  /**
+   * Asks the leader for its commit index (raft ReadOnlySafe): once entries up to the answer are applied,
+   * everything acknowledged to clients before the question has been seen. undefined without a leader.
+   */
+  readIndex(context: Uint8Array): Message | undefined {
+    return this.#toLeader(MessageType.ReadIndex, {
+      type: EntryType.Normal,
+      term: 0,
+      index: 0,
+      data: context,
+    });
+  }
+
+  /**
+   * Proposes the removal of our own seat. `requestId` must be unique and not zero: a proposal that
+   * carries none kills every member. undefined without a leader.
+   */
+  leave(requestId: bigint): Message | undefined {
+    const data = encodeConfChange({
+      id: requestId,
+      type: ConfChangeType.RemoveNode,
+      nodeId: this.#id,
+      context: new Uint8Array(0),
+    });
+    return this.#toLeader(MessageType.Prop, {
+      type: EntryType.ConfChange,
+      term: 0,
+      index: 0,
+      data,
+    });
+  }
+
+  /** Proposes a normal entry whose bytes the caller vouches for. undefined without a leader. */
+  propose(data: Uint8Array): Message | undefined {
+    if (data.length === 0) return undefined;
+    return this.#toLeader(MessageType.Prop, { type: EntryType.Normal, term: 0, index: 0, data });
+  }
+
+  #toLeader(type: number, entry: Entry): Message | undefined {
+    if (this.#leader === NO_NODE) return undefined;
+    return raftMessage({ type, to: this.#leader, from: this.#id, entries: [entry] });
+  }
+
+  /** Rules on terms (raft.go Step). False when the message goes no further. */
+  #admitTerm(received: Message, nowMs: number): boolean {
+    const { type, term } = received;
+    if (term === 0) return type === MessageType.ReadIndexResp;
+    const campaign = type === MessageType.Vote || type === MessageType.PreVote;
+    if (term > this.#term) {
+      if (campaign && this.#leaderIsFresh(nowMs) && !isTransfer(received)) return false;
+      // A pre-vote asks about a term that does not exist yet.
+      if (type === MessageType.PreVote || type === MessageType.PreVoteResp) return true;
+      this.#newTerm(term);
+      return true;
+    }
+    if (term < this.#term) {
+      if (type === MessageType.PreVote) this.#answerPreVote(received, false);
+      return false;
+    }
+    return true;
+  }
+
+  #newTerm(term: number): void {
+    this.#term = term;
+    this.#vote = NO_NODE;
+    this.#leader = NO_NODE;
+    this.#held.clear();
+    this.#throttle.reset();
+    this.#answers.forgetAcknowledgements();
+    this.#answers.hardStateChanged();
+    this.#hardStateChanged = true;
+  }
+
+  #dispatch(received: Message, nowMs: number): void {
+    switch (received.type) {
+      case MessageType.App:
+        this.#follow(received, nowMs);
+        this.#append(received, nowMs);
+        return;
+      case MessageType.Heartbeat:
+        this.#follow(received, nowMs);
+        this.#heartbeat(received);
+        return;
+      case MessageType.Snap:
+        this.#follow(received, nowMs);
+        this.#snapshot(received);
+        return;
+      case MessageType.Vote:
+        this.#answerVote(received);
+        return;
+      case MessageType.PreVote:
+        this.#answerPreVote(received, this.#isUpToDate(received) && received.term > this.#term);
+        return;
+      case MessageType.ReadIndexResp: {
+        const context = received.entries[0]?.data;
+        if (context !== undefined) {
+          this.#events.push({ kind: 'read-index', context, index: received.index });
+        }
+        return;
+      }
+      case MessageType.TimeoutNow:
+        this.#events.push({ kind: 'timeout-now-ignored', from: received.from });
+        return;
+      default:
+        return;
+    }
+  }
+
+  #follow(received: Message, nowMs: number): void {
+    this.#leaderHeardMs = nowMs;
+    if (this.#leader === received.from) return;
+    this.#leader = received.from;
+    this.#events.push({ kind: 'leader-changed', leader: received.from, term: this.#term });
+  }
+
+  #leaderIsFresh(nowMs: number): boolean {
+    return this.#leader !== NO_NODE && nowMs - this.#leaderHeardMs < this.#electionTimeoutMs;
+  }
+
+  #append(received: Message, nowMs: number): void {
+    const flaw = appendFlaw(received);
+    if (flaw !== undefined) {
+      this.#events.push({ kind: 'malformed', from: received.from, reason: flaw });
+      return;
+    }
+    if (this.#installing) return;
+    if (received.index > this.#terms.lastIndex) {
+      // A commit index without entries says nothing that the next append will not say again.
+      this.#held.hold(received, nowMs);
+      return;
+    }
+    this.#appendOrReject(received, nowMs);
+    for (let next = this.#held.next(this.#terms.lastIndex); next !== undefined; ) {
+      this.#appendOrReject(next, nowMs);
+      next = this.#held.next(this.#terms.lastIndex);
+      this.#held.progressed(nowMs);
+    }
+  }
+
+  #appendOrReject(received: Message, nowMs: number): void {
+    const { index: prev, entries } = received;
+    if (prev < this.#commit && prev + entries.length <= this.#commit) {
+      this.#answers.acknowledge(this.#commit);
+      return;
+    }
+    const prevTerm = this.#terms.termAt(prev);
+    // Below the base everything is committed, and so equal.
+    if (prev >= this.#terms.base.index && prevTerm !== received.logTerm) {
+      if (prev <= this.#commit) this.#diverged(prev);
+      else this.#reject(received, nowMs);
+      return;
+    }
+    const first = entries.findIndex(
+      entry =>
+        this.#terms.termAt(entry.index) !== entry.term && entry.index > this.#terms.base.index,
+    );
+    const conflict = first < 0 ? undefined : entries[first];
+    if (conflict !== undefined) {
+      if (conflict.index <= this.#commit) {
+        this.#diverged(conflict.index);
+        return;
+      }
+      if (conflict.index <= this.#terms.lastIndex) {
+        this.#terms.truncate(conflict.index - 1);
+        this.#truncateGathered(conflict.index);
+      }
+      for (let i = first; i < entries.length; i += 1) {
+        const entry = entries[i] as Entry;
+        this.#terms.push(entry.term);
+        this.#entries.push(entry);
+      }
+    }
+    this.#throttle.reset();
+    const last = prev + entries.length;
+    this.#commitTo(Math.min(received.commit, last));
+    this.#answers.acknowledge(last);
+  }
+
+  /** Entries gathered in this very step may be replaced by a later message of it. */
+  #truncateGathered(index: number): void {
+    while ((this.#entries.at(-1)?.index ?? -1) >= index) this.#entries.pop();
+  }
+
+  #reject(received: Message, nowMs: number): void {
+    if (!this.#throttle.allow(received.index, nowMs)) return;
+    if (this.#throttle.repeated === LOST_LOG_REJECTIONS) {
+      this.#events.push({
+        kind: 'lost-log',
+        acknowledged: received.index,
+        last: this.#terms.lastIndex,
+      });
+    }
+    const hint = this.#terms.lastIndexWithTermAtMost(received.index, received.logTerm);
+    this.#sendWhenTermIsDurable(
+      this.#answer(MessageType.AppResp, {
+        index: received.index,
+        reject: true,
+        rejectHint: hint,
+        logTerm: this.#terms.termAt(hint) ?? 0,
+      }),
+    );
+  }
+
+  #diverged(index: number): void {
+    this.#events.push({ kind: 'diverged', index, commit: this.#commit });
+  }
+
+  #heartbeat(received: Message): void {
+    if (received.commit > this.#terms.lastIndex) {
+      this.#events.push({
+        kind: 'lost-log',
+        acknowledged: received.commit,
+        last: this.#terms.lastIndex,
+      });
+    }
+    this.#commitTo(Math.min(received.commit, this.#terms.lastIndex));
+    this.#sendWhenTermIsDurable(
+      this.#answer(MessageType.HeartbeatResp, { context: received.context }),
+    );
+  }
+
+  #snapshot(received: Message): void {
+    const snapshot = received.snapshot;
+    if (snapshot === undefined) {
+      this.#events.push({
+        kind: 'malformed',
+        from: received.from,
+        reason: 'MsgSnap without a snapshot',
+      });
+      return;
+    }
+    if (snapshot.index <= this.#commit) {
+      this.#answers.acknowledge(this.#commit);
+    } else if (this.#terms.termAt(snapshot.index) === snapshot.term) {
+      this.#commitTo(snapshot.index);
+      this.#answers.acknowledge(this.#commit);
+    } else {
+      this.#installing = true;
+      this.#install = received;
+    }
+  }
+
+  /** Grants as raft.go Step does for MsgVote; a learner may be asked by a candidate that knows of its promotion first. */
+  #answerVote(received: Message): void {
+    const free =
+      this.#vote === received.from || (this.#vote === NO_NODE && this.#leader === NO_NODE);
+    const granted = free && this.#isUpToDate(received);
+    if (granted && this.#vote !== received.from) {
+      this.#vote = received.from;
+      this.#hardStateChanged = true;
+      this.#answers.hardStateChanged();
+    }
+    this.#events.push({ kind: 'vote', candidate: received.from, term: received.term, granted });
+    this.#sendWhenTermIsDurable(
+      raftMessage({
+        type: MessageType.VoteResp,
+        to: received.from,
+        from: this.#id,
+        term: received.term,
+        reject: !granted,
+      }),
+    );
+  }
+
+  /** A grant carries the candidate's future term, a refusal our own. Nothing changes here. */
+  #answerPreVote(received: Message, granted: boolean): void {
+    this.#sendWhenTermIsDurable(
+      raftMessage({
+        type: MessageType.PreVoteResp,
+        to: received.from,
+        from: this.#id,
+        term: granted ? received.term : this.#term,
+        reject: !granted,
+      }),
+    );
+  }
+
+  /** raft log.isUpToDate: the candidate's last entry is at least ours. */
+  #isUpToDate({ index, logTerm }: Message): boolean {
+    const { lastTerm, lastIndex } = this.#terms;
+    return logTerm > lastTerm || (logTerm === lastTerm && index >= lastIndex);
+  }
+
+  #commitTo(index: number): void {
+    if (index <= this.#commit) return;
+    this.#commit = index;
+    this.#hardStateChanged = true;
+  }
+
+  #answer(type: number, fields: Partial<Message>): Message {
+    return raftMessage({ type, to: this.#leader, from: this.#id, term: this.#term, ...fields });
+  }
+
+  /** Term and vote must survive a crash before anybody hears of them. */
+  #sendWhenTermIsDurable(answer: Message): void {
+    if (this.#answers.hardStateIsDurable) this.#immediate.push(answer);
+    else this.#answers.enqueue(answer);
+  }
+
+  #ready(): Ready {
+    const ready: Ready = {
+      hardState: this.#hardStateChanged
+        ? { term: this.#term, vote: this.#vote, commit: this.#commit }
+        : undefined,
+      entries: this.#entries,
+      immediate: this.#immediate,
+      needsSync: this.#answers.waiting,
+      commit: this.#commit,
+      install: this.#install,
+      events: this.#events,
+    };
+    this.#hardStateChanged = false;
+    this.#entries = [];
+    this.#immediate = [];
+    this.#events = [];
+    this.#install = undefined;
+    return ready;
+  }
+}
+
+function isTransfer(received: Message): boolean {
+  return compareBytes(received.context, CAMPAIGN_TRANSFER) === 0;
+}
+
+/** Why an append can't be what a leader sends; undefined when it can. */
+function appendFlaw({ index, logTerm, term, entries }: Message): string | undefined {
+  let last = index;
+  let lastTerm = logTerm;
+  for (const entry of entries) {
+    if (entry.index !== last + 1) return `entry ${entry.index} after ${last}`;
+    if (entry.term < lastTerm) return `term ${entry.term} after ${lastTerm}`;
+    if (entry.term > term) return `entry of term ${entry.term} in a message of term ${term}`;
+    last = entry.index;
+    lastTerm = entry.term;
+  }
+  return undefined;
+}
