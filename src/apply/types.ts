@@ -84,6 +84,8 @@ export interface StateReader {
     end: ByteString | undefined,
   ): Iterable<readonly [ByteString, KeyRecord]>;
   getLease(id: bigint): LeaseRecord | undefined;
+  /** Whether the lessor's map binds the key to the lease: a record can name a lease that is long gone (apply rules 10.6). */
+  isAttached(id: bigint, key: ByteString): boolean;
   /** Keys attached to the lease, ascending by bytes (the lessor's map, not the records' lease fields). */
   scanAttachments(id: bigint): Iterable<ByteString>;
 }

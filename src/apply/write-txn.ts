@@ -1,0 +1,89 @@
+import type { ByteString } from '../wire/bytes.ts';
+import { successor } from './ranges.ts';
+import type { Change, KeyRecord, StateReader } from './types.ts';
+
+/** The lease that a live key is bound to in the lessor's map; 0n when none (etcd mvcc put: GetLease). */
+export function attachedLease(
+  state: StateReader,
+  key: ByteString,
+  record: KeyRecord | undefined,
+): bigint {
+  if (record === undefined || record.lease === 0n) return 0n;
+  return state.isAttached(record.lease, key) ? record.lease : 0n;
+}
+
+/**
+ * One write transaction of the mvcc store: at most one new revision, reads see its own writes
+ * (mvcc storeTxnWrite, all versions).
+ */
+export class WriteTxn {
+  readonly #state: StateReader;
+  readonly #revision: number;
+  readonly #changes: Change[] = [];
+  /** undefined = deleted here. */
+  readonly #written = new Map<ByteString, { record: KeyRecord | undefined; attached: bigint }>();
+
+  constructor(state: StateReader) {
+    this.#state = state;
+    this.#revision = state.revision + 1;
+  }
+
+  get(key: ByteString): KeyRecord | undefined {
+    const written = this.#written.get(key);
+    return written === undefined ? this.#state.getKey(key) : written.record;
+  }
+
+  put(key: ByteString, value: Uint8Array, lease: bigint): void {
+    const before = this.get(key);
+    const previousLease = this.#attached(key, before);
+    const record: KeyRecord = {
+      createRevision: before?.createRevision ?? this.#revision,
+      modRevision: this.#revision,
+      version: (before?.version ?? 0) + 1,
+      lease,
+      value,
+    };
+    this.#changes.push({ kind: 'put', key, record, previousLease });
+    this.#written.set(key, { record, attached: lease });
+  }
+
+  /** Tombstones every live key of the range, ascending by bytes. */
+  deleteRange(start: ByteString, end: ByteString | undefined): void {
+    for (const key of this.#keysIn(start, end)) this.delete(key);
+  }
+
+  delete(key: ByteString): void {
+    const before = this.get(key);
+    if (before === undefined) return;
+    const previousLease = this.#attached(key, before);
+    this.#changes.push({ kind: 'delete', key, previousLease });
+    this.#written.set(key, { record: undefined, attached: 0n });
+  }
+
+  /** The changes in execution order, with the new revision last when there is one. */
+  finish(): Change[] {
+    if (this.#changes.length > 0)
+      this.#changes.push({ kind: 'revision', revision: this.#revision });
+    return this.#changes;
+  }
+
+  #attached(key: ByteString, before: KeyRecord | undefined): bigint {
+    return this.#written.get(key)?.attached ?? attachedLease(this.#state, key, before);
+  }
+
+  #keysIn(start: ByteString, end: ByteString | undefined): ByteString[] {
+    if (end === successor(start)) return this.get(start) === undefined ? [] : [start];
+    const keys: ByteString[] = [];
+    for (const [key] of this.#state.scanKeys(start, end)) {
+      if (!this.#written.has(key)) keys.push(key);
+    }
+    let own = 0;
+    for (const [key, { record }] of this.#written) {
+      if (record === undefined || key < start || (end !== undefined && key >= end)) continue;
+      keys.push(key);
+      own += 1;
+    }
+    if (own > 0) keys.sort((a, b) => (a < b ? -1 : 1));
+    return keys;
+  }
+}
