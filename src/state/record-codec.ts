@@ -1,0 +1,45 @@
+import type { KeyRecord, LeaseRecord } from '../apply/types.ts';
+import { SyncerError } from '../ops/errors.ts';
+
+/*
+ * Records of the store, big-endian:
+ *   key    u48 create revision, u48 mod revision, u48 version, i64 lease, value
+ *   lease  i64 TTL, i64 remaining TTL (seconds)
+ */
+const KEY_FIELDS_BYTES = 26;
+const LEASE_BYTES = 16;
+
+export function encodeKeyRecord(record: KeyRecord): Buffer {
+  const bytes = Buffer.allocUnsafe(KEY_FIELDS_BYTES + record.value.length);
+  bytes.writeUIntBE(record.createRevision, 0, 6);
+  bytes.writeUIntBE(record.modRevision, 6, 6);
+  bytes.writeUIntBE(record.version, 12, 6);
+  bytes.writeBigInt64BE(record.lease, 18);
+  bytes.set(record.value, KEY_FIELDS_BYTES);
+  return bytes;
+}
+
+export function decodeKeyRecord(bytes: Buffer): KeyRecord {
+  if (bytes.length < KEY_FIELDS_BYTES)
+    throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
+  return {
+    createRevision: bytes.readUIntBE(0, 6),
+    modRevision: bytes.readUIntBE(6, 6),
+    version: bytes.readUIntBE(12, 6),
+    lease: bytes.readBigInt64BE(18),
+    value: bytes.subarray(KEY_FIELDS_BYTES),
+  };
+}
+
+export function encodeLeaseRecord(record: LeaseRecord): Buffer {
+  const bytes = Buffer.allocUnsafe(LEASE_BYTES);
+  bytes.writeBigInt64BE(BigInt(record.ttl), 0);
+  bytes.writeBigInt64BE(BigInt(record.remainingTtl), 8);
+  return bytes;
+}
+
+export function decodeLeaseRecord(bytes: Buffer): LeaseRecord {
+  if (bytes.length < LEASE_BYTES)
+    throw new SyncerError('STATE_DAMAGED', 'a lease record is cut off');
+  return { ttl: Number(bytes.readBigInt64BE(0)), remainingTtl: Number(bytes.readBigInt64BE(8)) };
+}

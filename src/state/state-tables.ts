@@ -1,0 +1,109 @@
+import type { KeyRecord, LeaseRecord, StateReader } from '../apply/types.ts';
+import { type ByteString, int64ToByteString } from '../wire/bytes.ts';
+import type { BaseTable } from './overlay-table.ts';
+import { decodeKeyRecord, decodeLeaseRecord } from './record-codec.ts';
+import type { Meta, Store } from './store.ts';
+
+/** The three big tables, as decoded values. */
+export interface Tables {
+  readonly key: BaseTable<KeyRecord>;
+  readonly lease: BaseTable<LeaseRecord>;
+  readonly attachment: BaseTable<true>;
+}
+
+const NO_KEY = '' as ByteString;
+
+/** The store's tables with their records decoded. */
+export function storeTables(store: Store): Tables {
+  return {
+    key: decoded(store.key, decodeKeyRecord),
+    lease: decoded(store.lease, decodeLeaseRecord),
+    attachment: decoded(store.attachment, () => true as const),
+  };
+}
+
+function decoded<Value>(
+  table: BaseTable<Buffer>,
+  decode: (bytes: Buffer) => Value,
+): BaseTable<Value> {
+  return {
+    get: key => {
+      const bytes = table.get(key);
+      return bytes === undefined ? undefined : decode(bytes);
+    },
+    *scan(start, end) {
+      for (const [key, bytes] of table.scan(start, end)) yield [key, decode(bytes)];
+    },
+  };
+}
+
+export function leaseKey(id: bigint): ByteString {
+  return int64ToByteString(id);
+}
+
+export function attachmentKey(id: bigint, key: ByteString): ByteString {
+  return (int64ToByteString(id) + key) as ByteString;
+}
+
+/** A StateReader over tables and the small values that go with them. */
+export class TableReader implements StateReader {
+  readonly #tables: Tables;
+  readonly #meta: () => Meta;
+
+  constructor(tables: Tables, meta: () => Meta) {
+    this.#tables = tables;
+    this.#meta = meta;
+  }
+
+  get revision(): number {
+    return this.#meta().revision;
+  }
+
+  get compactRevision(): number {
+    return this.#meta().compactRevision;
+  }
+
+  get auth(): Meta['auth'] {
+    return this.#meta().auth;
+  }
+
+  get alarms(): Meta['alarms'] {
+    return this.#meta().alarms;
+  }
+
+  get membership(): Meta['membership'] {
+    return this.#meta().membership;
+  }
+
+  getKey(key: ByteString): KeyRecord | undefined {
+    return this.#tables.key.get(key);
+  }
+
+  scanKeys(
+    start: ByteString,
+    end: ByteString | undefined,
+  ): Iterable<readonly [ByteString, KeyRecord]> {
+    return this.#tables.key.scan(start, end);
+  }
+
+  getLease(id: bigint): LeaseRecord | undefined {
+    return this.#tables.lease.get(leaseKey(id));
+  }
+
+  isAttached(id: bigint, key: ByteString): boolean {
+    return this.#tables.attachment.get(attachmentKey(id, key)) !== undefined;
+  }
+
+  *scanAttachments(id: bigint): Generator<ByteString> {
+    const start = leaseKey(id);
+    const end = id === -1n ? undefined : leaseKey(BigInt.asIntN(64, id + 1n));
+    for (const [key] of this.#tables.attachment.scan(start, end)) yield key.slice(8) as ByteString;
+  }
+
+  /** All leases, by the bytes of their IDs. */
+  *leases(): Generator<readonly [bigint, LeaseRecord]> {
+    for (const [key, record] of this.#tables.lease.scan(NO_KEY, undefined)) {
+      yield [Buffer.from(key, 'latin1').readBigInt64BE(0), record];
+    }
+  }
+}

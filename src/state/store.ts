@@ -1,0 +1,201 @@
+import { mkdir } from 'node:fs/promises';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
+import { NEW_MEMBERSHIP } from '../apply/membership.ts';
+import type { AlarmState, AuthState, MembershipState } from '../apply/types.ts';
+import { errorText, SyncerError } from '../ops/errors.ts';
+import {
+  decodeAlarms,
+  decodeAuth,
+  decodeMembership,
+  encodeAlarms,
+  encodeAuth,
+  encodeMembership,
+} from './meta-codec.ts';
+import { OrderedTable } from './ordered-table.ts';
+import type { Position } from './types.ts';
+
+const FORMAT_VERSION = 1;
+
+/** The parts of the state that are small enough to be values. */
+export interface Meta {
+  readonly position: Position;
+  /** Index of the last checkpoint known to be at the destination; 0 = none. */
+  readonly checkpointIndex: number;
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly auth: AuthState;
+  readonly alarms: AlarmState;
+  readonly membership: MembershipState;
+}
+
+export const NEW_META: Meta = {
+  position: { index: 0, term: 0 },
+  checkpointIndex: 0,
+  revision: 1,
+  compactRevision: -1,
+  auth: NEW_AUTH_STATE,
+  alarms: { alarms: [], runtimeApplier: 'normal' },
+  membership: NEW_MEMBERSHIP,
+};
+
+/**
+ * The embedded store: lmdb with one table per kind. A transaction is visible when `commit` resolves and on
+ * disk when `flushed` does; a crash leaves the last committed state, a power cut the last flushed one
+ * (lmdb's overlapping sync), each a whole transaction with the index in it.
+ */
+export class Store {
+  readonly key: OrderedTable;
+  readonly lease: OrderedTable;
+  readonly attachment: OrderedTable;
+  readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly #meta: Database<string, string>;
+  #last: Meta;
+
+  private constructor(
+    env: RootDatabase<Buffer, Buffer>,
+    meta: Database<string, string>,
+    last: Meta,
+  ) {
+    const table = (name: string): OrderedTable =>
+      new OrderedTable(
+        env.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' }),
+      );
+    this.#env = env;
+    this.#meta = meta;
+    this.#last = last;
+    this.key = table('key');
+    this.lease = table('lease');
+    this.attachment = table('attachment');
+  }
+
+  /** Errors: STATE_FORMAT, STATE_DAMAGED, SOURCE_CLUSTER_MISMATCH. */
+  static async open(dir: string, clusterId: bigint): Promise<Store> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    let env: RootDatabase<Buffer, Buffer>;
+    try {
+      env = open<Buffer, Buffer>({
+        path: dir,
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        maxDbs: 8,
+        separateFlushed: true,
+        // lmdb-js passes it on to the files it makes.
+        permissions: 0o600,
+      } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
+    } catch (error) {
+      throw new SyncerError(
+        'STATE_DAMAGED',
+        `can't open ${dir}: ${errorText(error)}`,
+        {},
+        { cause: error },
+      );
+    }
+    const meta = env.openDB<string, string>({ name: 'meta', encoding: 'string' });
+    const last = await readMeta(meta, clusterId, dir);
+    return new Store(env, meta, last);
+  }
+
+  get meta(): Meta {
+    return this.#last;
+  }
+
+  /** Writes a transaction: what `write` does to the tables, and the meta values that changed. Errors: STATE_WRITE. */
+  async commit(meta: Meta, write: () => void): Promise<void> {
+    const before = this.#last;
+    try {
+      await this.#env.transaction(() => {
+        write();
+        this.#meta.put('position', encodePosition(meta));
+        if (meta.auth !== before.auth) this.#meta.put('auth', encodeAuth(meta.auth));
+        if (meta.alarms !== before.alarms) this.#meta.put('alarms', encodeAlarms(meta.alarms));
+        if (meta.membership !== before.membership) {
+          this.#meta.put('membership', encodeMembership(meta.membership));
+        }
+      });
+    } catch (error) {
+      throw writeError(error);
+    }
+    this.#last = meta;
+    this.#env.resetReadTxn();
+  }
+
+  /** Resolves when everything committed is on disk. Errors: STATE_WRITE. */
+  async flushed(): Promise<void> {
+    try {
+      await this.#env.flushed;
+    } catch (error) {
+      throw writeError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#env.close();
+  }
+}
+
+async function readMeta(
+  db: Database<string, string>,
+  clusterId: bigint,
+  dir: string,
+): Promise<Meta> {
+  const id = clusterId.toString(16);
+  const format = db.get('format');
+  if (format === undefined) {
+    await db.put('format', JSON.stringify({ version: FORMAT_VERSION, cluster: id }));
+    return NEW_META;
+  }
+  try {
+    const { version, cluster } = JSON.parse(format) as { version: number; cluster: string };
+    if (version !== FORMAT_VERSION) {
+      throw new SyncerError(
+        'STATE_FORMAT',
+        `${dir} has format ${version}, this is ${FORMAT_VERSION}`,
+      );
+    }
+    if (cluster !== id) {
+      throw new SyncerError(
+        'SOURCE_CLUSTER_MISMATCH',
+        `${dir} belongs to cluster ${cluster}, the source is ${id}`,
+      );
+    }
+    const position = db.get('position');
+    if (position === undefined) return NEW_META;
+    return {
+      ...decodePosition(position),
+      auth: decodeWith(db.get('auth'), decodeAuth, NEW_META.auth),
+      alarms: decodeWith(db.get('alarms'), decodeAlarms, NEW_META.alarms),
+      membership: decodeWith(db.get('membership'), decodeMembership, NEW_META.membership),
+    };
+  } catch (error) {
+    if (error instanceof SyncerError) throw error;
+    throw new SyncerError('STATE_DAMAGED', `${dir}: ${errorText(error)}`, {}, { cause: error });
+  }
+}
+
+function decodeWith<T>(text: string | undefined, decode: (text: string) => T, initial: T): T {
+  return text === undefined ? initial : decode(text);
+}
+
+function encodePosition(meta: Meta): string {
+  const { position, checkpointIndex, revision, compactRevision } = meta;
+  return JSON.stringify({ position, checkpointIndex, revision, compactRevision });
+}
+
+function decodePosition(
+  text: string,
+): Pick<Meta, 'position' | 'checkpointIndex' | 'revision' | 'compactRevision'> {
+  return JSON.parse(text) as Pick<
+    Meta,
+    'position' | 'checkpointIndex' | 'revision' | 'compactRevision'
+  >;
+}
+
+function writeError(error: unknown): SyncerError {
+  return new SyncerError(
+    'STATE_WRITE',
+    `can't write the state: ${errorText(error)}`,
+    {},
+    { cause: error },
+  );
+}
