@@ -29,26 +29,26 @@ export class OrderedTable {
   /** Call inside a transaction of the environment. */
   put(key: ByteString, value: Buffer): void {
     if (key.length <= PLAIN_KEY_BYTES) {
-      this.#db.put(toKey(key), value);
+      this.#db.putSync(toKey(key), value);
       return;
     }
     const suffix = key.slice(PLAIN_KEY_BYTES) as ByteString;
     const others = this.#group(key).filter(([held]) => held !== suffix);
     const members: Member[] = [...others, [suffix, value]];
     members.sort(([a], [b]) => (a < b ? -1 : 1));
-    this.#db.put(groupKey(key), encodeGroup(members));
+    this.#db.putSync(groupKey(key), encodeGroup(members));
   }
 
   /** Call inside a transaction of the environment. */
   remove(key: ByteString): void {
     if (key.length <= PLAIN_KEY_BYTES) {
-      this.#db.remove(toKey(key));
+      this.#db.removeSync(toKey(key));
       return;
     }
     const suffix = key.slice(PLAIN_KEY_BYTES) as ByteString;
     const members = this.#group(key).filter(([held]) => held !== suffix);
-    if (members.length === 0) this.#db.remove(groupKey(key));
-    else this.#db.put(groupKey(key), encodeGroup(members));
+    if (members.length === 0) this.#db.removeSync(groupKey(key));
+    else this.#db.putSync(groupKey(key), encodeGroup(members));
   }
 
   /** Records in [start, end) ascending; `end` undefined = to the last. A consistent view while it is iterated. */

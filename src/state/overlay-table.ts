@@ -1,4 +1,4 @@
-import BTree from 'sorted-btree';
+import { BTree } from 'sorted-btree';
 import type { ByteString } from '../wire/bytes.ts';
 
 interface Cell<Value> {
@@ -18,7 +18,7 @@ export interface BaseTable<Value> {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Changes in memory over a table on disk, read as one ordered table. */
-export class OverlayTable<Value> {
+export class OverlayTable<Value extends NonNullable<unknown>> {
   readonly #base: BaseTable<Value>;
   readonly #cells = new BTree<ByteString, Cell<Value>>(undefined, compare);
   #bytes = 0;

@@ -106,11 +106,11 @@ export class Store {
     try {
       await this.#env.transaction(() => {
         write();
-        this.#meta.put('position', encodePosition(meta));
-        if (meta.auth !== before.auth) this.#meta.put('auth', encodeAuth(meta.auth));
-        if (meta.alarms !== before.alarms) this.#meta.put('alarms', encodeAlarms(meta.alarms));
+        this.#meta.putSync('position', encodePosition(meta));
+        if (meta.auth !== before.auth) this.#meta.putSync('auth', encodeAuth(meta.auth));
+        if (meta.alarms !== before.alarms) this.#meta.putSync('alarms', encodeAlarms(meta.alarms));
         if (meta.membership !== before.membership) {
-          this.#meta.put('membership', encodeMembership(meta.membership));
+          this.#meta.putSync('membership', encodeMembership(meta.membership));
         }
       });
     } catch (error) {
