@@ -1,5 +1,8 @@
-import { BTree } from 'sorted-btree';
+import sortedBTree from 'sorted-btree';
 import type { ByteString } from '../wire/bytes.ts';
+
+// The package is CommonJS: its default export hides behind the module object.
+const BTree = sortedBTree.default;
 
 interface Cell<Value> {
   /** undefined = removed. */
