@@ -1,0 +1,164 @@
+import { SyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import { retry } from '../ops/retry.ts';
+import type { Message } from '../wire/types.ts';
+import { Peer } from './peer.ts';
+import type { PeerHttp } from './peer-http.ts';
+import { Routes } from './routes.ts';
+import { PeerServer } from './server.ts';
+import type { TlsSource } from './tls.ts';
+import type {
+  PeerMember,
+  PeerStatus,
+  TransportEvents,
+  TransportIdentity,
+  TransportStats,
+} from './types.ts';
+import { VersionCache } from './version-cache.ts';
+
+/** Streams that live shorter than this look stolen; two processes with one ID steal about ten a second. */
+const SHORT_LIFE_MS = 1_000;
+const STOLEN_STREAMS = 30;
+const STOLEN_WINDOW_MS = 10_000;
+
+export interface TransportOptions {
+  readonly identity: TransportIdentity;
+  readonly listenUrls: readonly string[];
+  readonly snapshotDir: string;
+  readonly http: PeerHttp;
+  readonly tls: TlsSource;
+  readonly logger: Logger;
+  readonly events: TransportEvents;
+}
+
+/** The peer port and the streams to all members of the source. */
+export class Transport {
+  readonly stats: TransportStats = {
+    receivedBytes: 0,
+    receivedMessages: 0,
+    sentMessages: 0,
+    droppedMessages: 0,
+    dials: 0,
+    lostStreams: 0,
+    refusedRequests: 0,
+  };
+  readonly #options: TransportOptions;
+  readonly #peers = new Map<bigint, Peer>();
+  readonly #versions: VersionCache;
+  readonly #server: PeerServer;
+  #shortLives: number[] = [];
+  #running = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const { http, tls, logger, events, identity, snapshotDir } = options;
+    this.#versions = new VersionCache(
+      http,
+      () => [...this.#peers.values()].map(peer => peer.member),
+      versions => events.onVersions(versions),
+    );
+    const routes = new Routes({
+      identity,
+      versions: this.#versions,
+      stats: this.stats,
+      logger,
+      snapshotDir,
+      isPeer: id => this.#peers.has(id),
+      onStream: (id, kind, response) => this.#peers.get(id)?.attach(kind, response),
+      onMessage: message => events.onMessage(message),
+      onSnapshot: (message, file) => events.onSnapshot(message, file),
+    });
+    this.#server = new PeerServer(tls, logger, (request, response) =>
+      routes.handle(request, response),
+    );
+  }
+
+  /** Learns the members' versions, then listens and dials. Errors: LISTEN_FAILED; SOURCE_UNREACHABLE is retried. */
+  async start(members: readonly PeerMember[], signal: AbortSignal): Promise<void> {
+    const { logger, listenUrls } = this.#options;
+    for (const member of members) this.#add(member);
+    await retry(
+      async () => {
+        if (await this.#versions.poll()) return;
+        throw new SyncerError('SOURCE_UNREACHABLE', 'no member answers /version');
+      },
+      { logger, signal, what: 'learn the version of the source', isPermanent: () => false },
+    );
+    await this.#server.listen(listenUrls);
+    this.#running = true;
+    // It ends when stopped, and handles all that can happen.
+    void this.#versions.run();
+    for (const peer of this.#peers.values()) peer.start();
+  }
+
+  /** Follows the membership: new members are dialed, gone ones dropped, moved ones dialed anew. */
+  setPeers(members: readonly PeerMember[]): void {
+    for (const [id, peer] of this.#peers) {
+      const wanted = members.find(member => member.id === id);
+      if (wanted !== undefined && sameUrls(wanted, peer.member)) continue;
+      peer.stop();
+      this.#peers.delete(id);
+    }
+    for (const member of members) if (!this.#peers.has(member.id)) this.#add(member);
+  }
+
+  /** Tells whose /version answer is ours. */
+  setLeader(id: bigint): void {
+    this.#versions.leader = id;
+  }
+
+  send(messages: readonly Message[]): void {
+    for (const message of messages) {
+      const peer = this.#peers.get(message.to);
+      if (peer === undefined) this.stats.droppedMessages += 1;
+      else peer.send(message);
+    }
+  }
+
+  peers(): PeerStatus[] {
+    return [...this.#peers.values()].map(peer =>
+      peer.status(this.#versions.versionOf(peer.member.id)),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#versions.stop();
+    for (const peer of this.#peers.values()) peer.stop();
+    await this.#server.close();
+    this.#options.http.close();
+  }
+
+  #add(member: PeerMember): void {
+    const { identity, http, logger, events } = this.#options;
+    const peer = new Peer({
+      member,
+      identity,
+      http,
+      version: () => this.#versions.serverVersion ?? '3.4.0',
+      stats: this.stats,
+      logger,
+      onMessage: message => events.onMessage(message),
+      onRemoved: by => events.onRemoved(by),
+      onStreamLost: lifetimeMs => this.#streamLost(lifetimeMs),
+    });
+    this.#peers.set(member.id, peer);
+    if (this.#running) peer.start();
+  }
+
+  #streamLost(lifetimeMs: number): void {
+    if (lifetimeMs > SHORT_LIFE_MS) return;
+    const now = Date.now();
+    this.#shortLives = this.#shortLives.filter(at => now - at < STOLEN_WINDOW_MS);
+    this.#shortLives.push(now);
+    if (this.#shortLives.length < STOLEN_STREAMS) return;
+    this.#shortLives = [];
+    this.#options.events.onStolen();
+  }
+}
+
+function sameUrls(a: PeerMember, b: PeerMember): boolean {
+  return (
+    a.peerUrls.length === b.peerUrls.length && a.peerUrls.every((url, i) => url === b.peerUrls[i])
+  );
+}
