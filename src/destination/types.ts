@@ -1,7 +1,8 @@
 import type { AuthMutation } from '../apply/types.ts';
+import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 
-/** A change to be made at the destination. Keys are the destination's (prefix already renamed). */
+/** A change to be made at the destination. Keys are the destination's: filtered, with the prefix renamed. */
 export type Effect =
   | {
       readonly kind: 'put';
@@ -15,16 +16,24 @@ export type Effect =
   | { readonly kind: 'compact'; readonly revision: number }
   | { readonly kind: 'auth'; readonly mutation: AuthMutation };
 
-/** The value of the checkpoint key, JSON at the destination. */
+/** The effects of one entry, with the source's revision after it. */
+export interface EntryEffects {
+  readonly position: Position;
+  readonly revision: number;
+  readonly effects: readonly Effect[];
+  /** The destination's keys of a single DeleteRange; set only when `effects` is exactly the deletes in it. */
+  readonly range?: { readonly start: ByteString; readonly end: ByteString | undefined };
+}
+
+/** The value of the checkpoint key. */
 export interface Checkpoint {
   readonly clusterId: bigint;
   readonly index: number;
   readonly term: number;
   /** Source revision after `index`. */
   readonly revision: number;
-  readonly formatVersion: 1;
   /** Names the process that wrote it; a claim at start changes it, so that late requests of an older process fail. */
   readonly writer: string;
-  /** Parts of entry index+1 that are already there, when one entry had to be split. */
+  /** Parts of the next entry with effects that are already there, when one entry had to be split. */
   readonly partsDone: number;
 }
