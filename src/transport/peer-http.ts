@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { errorText, SyncerError } from '../ops/errors.ts';
-import type { TlsSource } from './tls.ts';
+import type { TlsSource } from '../ops/tls.ts';
 import type { TransportIdentity } from './types.ts';
 
 /** Time for connecting and for the headers of the answer; streams have no end. */

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { errorText, SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
-import type { TlsSource } from './tls.ts';
+import type { TlsSource } from '../ops/tls.ts';
 
 /** Connections at once; a source has a handful of members with about six connections each. */
 const MAX_CONNECTIONS = 4_096;

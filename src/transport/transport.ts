@@ -1,12 +1,12 @@
 import { SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { retry } from '../ops/retry.ts';
+import type { TlsSource } from '../ops/tls.ts';
 import type { Message } from '../wire/types.ts';
 import { Peer } from './peer.ts';
 import type { PeerHttp } from './peer-http.ts';
 import { Routes } from './routes.ts';
 import { PeerServer } from './server.ts';
-import type { TlsSource } from './tls.ts';
 import type {
   PeerMember,
   PeerStatus,

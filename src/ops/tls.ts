@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { errorText, SyncerError } from '../ops/errors.ts';
-import type { Logger } from '../ops/logger.ts';
+import { errorText, SyncerError } from './errors.ts';
+import type { Logger } from './logger.ts';
 
 const POLL_MS = 5_000;
 

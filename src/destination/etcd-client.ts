@@ -1,0 +1,269 @@
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import type Long from 'long';
+import { SyncerError } from '../ops/errors.ts';
+import type { TlsSource } from '../ops/tls.ts';
+import { etcdserverpb as pb } from '../wire/generated/rpc.js';
+import { fromGrpcError, isEtcdError } from './grpc-errors.ts';
+
+const DEADLINE_MS = 5_000;
+const KEEPALIVE_MS = 3_000;
+const MAX_RECEIVE_BYTES = 512 * 1024 * 1024;
+
+export interface EtcdClientOptions {
+  readonly endpoints: readonly string[];
+  readonly tls: TlsSource | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** A generated message class, as far as it is used here. */
+interface Codec<T> {
+  encode(message: T): { finish(): Uint8Array };
+}
+interface Decoder<T> {
+  decode(bytes: Uint8Array): T;
+}
+
+/**
+ * A client of etcd's v3 API over several endpoints: one at a time, the next one when it fails. It does
+ * not repeat requests; what is safe to repeat is known to its callers only.
+ *
+ * Errors of all calls: SyncerError DEST_UNREACHABLE, DEST_UNAUTHORISED, DEST_PERMISSION, DEST_NOSPACE,
+ * DEST_LIMITS or DEST_REFUSED with etcd's text in `details.etcd`.
+ */
+export class EtcdClient {
+  readonly #options: EtcdClientOptions;
+  #clients: (Client | undefined)[];
+  #current = 0;
+  #token: string | undefined;
+
+  constructor(options: EtcdClientOptions) {
+    this.#options = options;
+    this.#clients = options.endpoints.map(() => undefined);
+    options.tls?.onChange(() => this.#closeClients());
+  }
+
+  /** The endpoint in use. */
+  get endpoint(): string {
+    return this.#options.endpoints[this.#current] ?? '';
+  }
+
+  close(): void {
+    this.#closeClients();
+  }
+
+  /** KV/Txn with request bytes written by hand. */
+  txn(request: Uint8Array): Promise<pb.TxnResponse> {
+    return this.#call('KV/Txn', request, pb.TxnResponse);
+  }
+
+  range(request: pb.RangeRequest.$Properties): Promise<pb.RangeResponse> {
+    return this.#call('KV/Range', encode(pb.RangeRequest, request), pb.RangeResponse);
+  }
+
+  deleteRange(request: pb.DeleteRangeRequest.$Properties): Promise<pb.DeleteRangeResponse> {
+    return this.#call(
+      'KV/DeleteRange',
+      encode(pb.DeleteRangeRequest, request),
+      pb.DeleteRangeResponse,
+    );
+  }
+
+  compact(revision: Long): Promise<pb.CompactionResponse> {
+    return this.#call(
+      'KV/Compact',
+      encode(pb.CompactionRequest, { revision }),
+      pb.CompactionResponse,
+    );
+  }
+
+  leaseGrant(id: Long, ttl: number): Promise<pb.LeaseGrantResponse> {
+    const request = encode(pb.LeaseGrantRequest, { ID: id, TTL: ttl });
+    return this.#call('Lease/LeaseGrant', request, pb.LeaseGrantResponse);
+  }
+
+  leaseRevoke(id: Long): Promise<pb.LeaseRevokeResponse> {
+    return this.#call(
+      'Lease/LeaseRevoke',
+      encode(pb.LeaseRevokeRequest, { ID: id }),
+      pb.LeaseRevokeResponse,
+    );
+  }
+
+  leaseTimeToLive(id: Long, keys: boolean): Promise<pb.LeaseTimeToLiveResponse> {
+    const request = encode(pb.LeaseTimeToLiveRequest, { ID: id, keys });
+    return this.#call('Lease/LeaseTimeToLive', request, pb.LeaseTimeToLiveResponse);
+  }
+
+  leases(): Promise<pb.LeaseLeasesResponse> {
+    return this.#call('Lease/LeaseLeases', new Uint8Array(0), pb.LeaseLeasesResponse);
+  }
+
+  /** The keepalive stream. The caller handles its `data`, `error` and `end`. */
+  async keepAlive(): Promise<ClientDuplexStream<Long, pb.LeaseKeepAliveResponse>> {
+    const metadata = await this.#metadata();
+    return this.#client().makeBidiStreamRequest(
+      '/etcdserverpb.Lease/LeaseKeepAlive',
+      (id: Long) => Buffer.from(encode(pb.LeaseKeepAliveRequest, { ID: id })),
+      (bytes: Buffer) => pb.LeaseKeepAliveResponse.decode(bytes),
+      metadata,
+    );
+  }
+
+  memberList(): Promise<pb.MemberListResponse> {
+    return this.#call('Cluster/MemberList', new Uint8Array(0), pb.MemberListResponse);
+  }
+
+  memberAddLearner(peerUrls: readonly string[]): Promise<pb.MemberAddResponse> {
+    const request = encode(pb.MemberAddRequest, { peerURLs: [...peerUrls], isLearner: true });
+    return this.#call('Cluster/MemberAdd', request, pb.MemberAddResponse);
+  }
+
+  memberRemove(id: Long): Promise<pb.MemberRemoveResponse> {
+    return this.#call(
+      'Cluster/MemberRemove',
+      encode(pb.MemberRemoveRequest, { ID: id }),
+      pb.MemberRemoveResponse,
+    );
+  }
+
+  status(): Promise<pb.StatusResponse> {
+    return this.#call('Maintenance/Status', new Uint8Array(0), pb.StatusResponse);
+  }
+
+  /** Any call of the Auth service whose answer has no field of interest. */
+  auth(method: string, request: Uint8Array): Promise<pb.AuthChangeResponse> {
+    return this.#call(`Auth/${method}`, request, pb.AuthChangeResponse);
+  }
+
+  /** Calls once; a token that has become invalid is renewed and the call made again, since it was refused before it did anything. */
+  async #call<T>(method: string, request: Uint8Array, decoder: Decoder<T>): Promise<T> {
+    try {
+      return await this.#once(method, request, decoder, await this.#metadata());
+    } catch (error) {
+      const expired =
+        isEtcdError(error, 'invalid auth token') ||
+        isEtcdError(error, 'revision of auth store is old');
+      // Auth may have been switched on since we asked for no token.
+      const tokenless =
+        this.#options.user !== undefined && isEtcdError(error, 'user name is empty');
+      if (!expired && !tokenless) throw error;
+      this.#token = undefined;
+      return await this.#once(method, request, decoder, await this.#metadata());
+    }
+  }
+
+  #once<T>(
+    method: string,
+    request: Uint8Array,
+    decoder: Decoder<T>,
+    metadata: Metadata,
+  ): Promise<T> {
+    const endpoint = this.endpoint;
+    return new Promise((resolve, reject) => {
+      this.#client().makeUnaryRequest(
+        `/etcdserverpb.${method}`,
+        (bytes: Uint8Array) => bytes as Buffer,
+        (bytes: Buffer) => decoder.decode(bytes),
+        request,
+        metadata,
+        { deadline: Date.now() + DEADLINE_MS },
+        (error: ServiceError | null, response?: T) => {
+          if (error === null && response !== undefined) {
+            resolve(response);
+            return;
+          }
+          const failure =
+            error === null
+              ? new SyncerError('DEST_REFUSED', `${endpoint} ${method}: empty answer`)
+              : fromGrpcError(error, method, endpoint);
+          if (failure.code === 'DEST_UNREACHABLE') this.#failOver(endpoint);
+          reject(failure);
+        },
+      );
+    });
+  }
+
+  async #metadata(): Promise<Metadata> {
+    const metadata = new Metadata();
+    const { user, password } = this.#options;
+    if (user === undefined) return metadata;
+    this.#token ??= await this.#authenticate(user, password ?? '');
+    if (this.#token !== '') metadata.set('token', this.#token);
+    return metadata;
+  }
+
+  /** A token; '' while auth is off at the server. */
+  async #authenticate(name: string, password: string): Promise<string> {
+    const request = encode(pb.AuthenticateRequest, { name, password });
+    try {
+      const { token } = await this.#once(
+        'Auth/Authenticate',
+        request,
+        pb.AuthenticateResponse,
+        new Metadata(),
+      );
+      return token ?? '';
+    } catch (error) {
+      if (isEtcdError(error, 'authentication is not enabled')) return '';
+      throw error;
+    }
+  }
+
+  /** Turns to the next endpoint, unless another call has done so already. */
+  #failOver(failed: string): void {
+    if (this.endpoint !== failed || this.#options.endpoints.length < 2) return;
+    this.#current = (this.#current + 1) % this.#options.endpoints.length;
+  }
+
+  #client(): Client {
+    const at = this.#current;
+    const client = this.#clients[at] ?? this.#connect(this.#options.endpoints[at] ?? '');
+    this.#clients[at] = client;
+    return client;
+  }
+
+  #connect(endpoint: string): Client {
+    const { address, secure } = parseEndpoint(endpoint);
+    return new Client(address, secure ? this.#secureCredentials() : credentials.createInsecure(), {
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_MS,
+      'grpc.keepalive_permit_without_calls': 1,
+      'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
+      'grpc.max_send_message_length': -1,
+      'grpc.max_reconnect_backoff_ms': 1_000,
+      'grpc.initial_reconnect_backoff_ms': 100,
+    });
+  }
+
+  #secureCredentials(): ChannelCredentials {
+    const material = this.#options.tls?.material;
+    return credentials.createSsl(
+      material?.ca ?? null,
+      material?.key ?? null,
+      material?.cert ?? null,
+    );
+  }
+
+  #closeClients(): void {
+    for (const client of this.#clients) client?.close();
+    this.#clients = this.#clients.map(() => undefined);
+  }
+}
+
+function encode<T>(codec: Codec<T>, message: T): Uint8Array {
+  return codec.encode(message).finish();
+}
+
+function parseEndpoint(endpoint: string): { address: string; secure: boolean } {
+  const match = /^(https?):\/\/([^/]+)\/?$/.exec(endpoint);
+  if (match === null) return { address: endpoint, secure: false };
+  return { address: match[2] ?? '', secure: match[1] === 'https' };
+}

@@ -1,0 +1,52 @@
+import { SyncerError } from '../../ops/errors.ts';
+
+/** Operations of a usual batch: larger ones are slower (docs/decisions.md). */
+const BATCH_OPS = 1_000;
+/** Bytes of a usual batch. */
+const BATCH_BYTES = 512 * 1024;
+/** What the request around the operations takes: guard, checkpoint, header, user name, auth revision. */
+const ENVELOPE_BYTES = 4 * 1024;
+
+/**
+ * How operations are laid out within --max-txn-ops, which counts depth and not siblings
+ * (v3rpc checkTxnRequest): a list of k nested transactions and the checkpoint takes k+1, and leaves
+ * the rest for each of them.
+ */
+export interface TxnLimits {
+  /** Operations of one nested transaction. */
+  readonly childOps: number;
+  /** Operations that fit into one request at all. */
+  readonly maxOps: number;
+  readonly maxBytes: number;
+  /** Where a batch of several entries ends. */
+  readonly batchOps: number;
+  readonly batchBytes: number;
+}
+
+/** Errors: CONFIG_INVALID for limits that leave no room. */
+export function txnLimits(maxTxnOps: number, maxRequestBytes: number): TxnLimits {
+  if (maxTxnOps < 2) {
+    throw new SyncerError(
+      'CONFIG_INVALID',
+      '--max-txn-ops must be at least 2: an operation and the checkpoint',
+    );
+  }
+  const maxBytes = maxRequestBytes - ENVELOPE_BYTES;
+  if (maxBytes < ENVELOPE_BYTES) {
+    throw new SyncerError(
+      'CONFIG_INVALID',
+      `--max-request-bytes must be at least ${2 * ENVELOPE_BYTES}`,
+    );
+  }
+  // Half of the depth for the list, half for its children holds the most: (n/2)^2.
+  const childOps = Math.max(0, Math.floor(maxTxnOps / 2) - 1);
+  const children = maxTxnOps - childOps - 1;
+  const maxOps = Math.max(maxTxnOps - 1, childOps * children);
+  return {
+    childOps,
+    maxOps,
+    maxBytes,
+    batchOps: Math.min(BATCH_OPS, maxOps),
+    batchBytes: Math.min(BATCH_BYTES, maxBytes),
+  };
+}
