@@ -11,6 +11,7 @@ import { SyncerError } from '../ops/errors.ts';
 import type { TlsSource } from '../ops/tls.ts';
 import { etcdserverpb as pb } from '../wire/generated/rpc.js';
 import { fromGrpcError, isEtcdError } from './grpc-errors.ts';
+import { toLong } from './int64.ts';
 
 const DEADLINE_MS = 5_000;
 const KEEPALIVE_MS = 3_000;
@@ -85,7 +86,7 @@ export class EtcdClient {
   }
 
   leaseGrant(id: Long, ttl: number): Promise<pb.LeaseGrantResponse> {
-    const request = encode(pb.LeaseGrantRequest, { ID: id, TTL: ttl });
+    const request = encode(pb.LeaseGrantRequest, { ID: id, TTL: toLong(BigInt(ttl)) });
     return this.#call('Lease/LeaseGrant', request, pb.LeaseGrantResponse);
   }
 

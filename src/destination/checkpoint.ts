@@ -1,0 +1,97 @@
+import { SyncerError } from '../ops/errors.ts';
+import type { ByteString } from '../wire/bytes.ts';
+import { utf8ToByteString } from '../wire/bytes.ts';
+import type { EtcdClient } from './etcd-client.ts';
+import { toNumber } from './int64.ts';
+import type { Checkpoint } from './types.ts';
+
+const FORMAT_VERSION = 1;
+
+/** A checkpoint as it is at the destination. `version` is that of the key: 0 when there is none. */
+export interface FoundCheckpoint {
+  readonly checkpoint: Checkpoint | undefined;
+  readonly version: number;
+  /** Destination revision of the transaction that wrote it. */
+  readonly revision: number;
+}
+
+/** One key per source cluster, so that several syncers can write into one destination. */
+export function checkpointKey(prefix: ByteString, clusterId: bigint): ByteString {
+  return (prefix + utf8ToByteString(clusterId.toString(16))) as ByteString;
+}
+
+/** IDs are hex strings: a JSON number can't hold 64 bits. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  return Buffer.from(
+    JSON.stringify({
+      format: FORMAT_VERSION,
+      cluster_id: checkpoint.clusterId.toString(16),
+      index: checkpoint.index,
+      term: checkpoint.term,
+      revision: checkpoint.revision,
+      writer: checkpoint.writer,
+      parts_done: checkpoint.partsDone,
+    }),
+  );
+}
+
+/** Errors: DEST_CHECKPOINT_FORMAT. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw new SyncerError(
+      'DEST_CHECKPOINT_FORMAT',
+      'the checkpoint is not JSON',
+      {},
+      { cause: error },
+    );
+  }
+  const fields = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  if (fields.format !== FORMAT_VERSION) {
+    throw new SyncerError(
+      'DEST_CHECKPOINT_FORMAT',
+      `the checkpoint has format ${String(fields.format)}`,
+    );
+  }
+  const { cluster_id, index, term, revision, writer, parts_done } = fields;
+  if (
+    typeof cluster_id !== 'string' ||
+    !/^[0-9a-f]{1,16}$/.test(cluster_id) ||
+    typeof writer !== 'string'
+  ) {
+    throw new SyncerError(
+      'DEST_CHECKPOINT_FORMAT',
+      'the checkpoint lacks its cluster or its writer',
+    );
+  }
+  return {
+    clusterId: BigInt(`0x${cluster_id}`),
+    index: position(index, 'index'),
+    term: position(term, 'term'),
+    revision: position(revision, 'revision'),
+    writer,
+    partsDone: position(parts_done ?? 0, 'parts_done'),
+  };
+}
+
+/** Reads the checkpoint, linearizably. Errors: those of the client, DEST_CHECKPOINT_FORMAT. */
+export async function readCheckpoint(
+  client: EtcdClient,
+  key: ByteString,
+): Promise<FoundCheckpoint> {
+  const { kvs } = await client.range({ key: Buffer.from(key, 'latin1') });
+  const found = kvs?.[0];
+  if (found === undefined) return { checkpoint: undefined, version: 0, revision: 0 };
+  return {
+    checkpoint: decodeCheckpoint(found.value ?? new Uint8Array(0)),
+    version: toNumber(found.version),
+    revision: toNumber(found.mod_revision),
+  };
+}
+
+function position(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new SyncerError('DEST_CHECKPOINT_FORMAT', `the checkpoint has no usable ${name}`);
+}
