@@ -1,0 +1,398 @@
+import { z } from 'zod';
+
+/** What a value may be, and how its text becomes one. */
+const url = z.string().regex(/^(https?:\/\/)?[^\s/]+$/, 'must be host:port or http(s)://host:port');
+const peerUrl = z.string().regex(/^https?:\/\/[^\s/]+:\d+$/, 'must be http(s)://host:port');
+const list = (item: z.ZodType<string>) => z.array(item);
+const text = z.string();
+const flag = z.boolean();
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/;
+const DURATION_SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600 } as const;
+
+/** "10m" to seconds; a bare number is seconds. */
+const duration = z
+  .string()
+  .regex(DURATION, 'must be a duration such as 30s, 10m or 0')
+  .transform(value => {
+    const [, amount = '0', unit = 's'] = DURATION.exec(value) ?? [];
+    return Number(amount) * DURATION_SECONDS[unit as keyof typeof DURATION_SECONDS];
+  });
+
+const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB)?$/;
+const SIZE_BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+/** "1.5MiB" to bytes; a bare number is bytes. */
+const size = z
+  .string()
+  .regex(SIZE, 'must be a size such as 1.5MiB')
+  .transform(value => {
+    const [, amount = '0', unit = 'B'] = SIZE.exec(value) ?? [];
+    return Math.floor(Number(amount) * SIZE_BYTES[unit as keyof typeof SIZE_BYTES]);
+  });
+
+const count = z
+  .string()
+  .regex(/^\d+$/, 'must be a number')
+  .transform(value => Number(value));
+
+export interface Option {
+  /** Without dashes; the environment's and the file's names follow from it. */
+  readonly flag: string;
+  readonly kind: 'text' | 'list' | 'flag';
+  readonly schema: z.ZodType;
+  readonly default: string | readonly string[] | boolean | undefined;
+  readonly placeholder?: string;
+  readonly help: string;
+  readonly commands: readonly Command[];
+}
+
+export type Command = 'run' | 'leave' | 'status' | 'log-dump';
+
+const SEAT: readonly Command[] = ['run', 'leave'];
+const RUN: readonly Command[] = ['run'];
+const ALL: readonly Command[] = ['run', 'leave', 'status', 'log-dump'];
+
+/** Every option, once: flags, environment, file, help and docs/options.md come from it. */
+export const OPTIONS = {
+  sourceEndpoints: {
+    flag: 'source-endpoints',
+    kind: 'list',
+    schema: list(url),
+    default: [],
+    placeholder: '<urls>',
+    help: 'client URLs of the source: finds its members, adds the seat with --join',
+    commands: SEAT,
+  },
+  sourceCacert: {
+    flag: 'source-cacert',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'CA that signed the client certificates of the source',
+    commands: SEAT,
+  },
+  sourceCert: {
+    flag: 'source-cert',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'client certificate for the source',
+    commands: SEAT,
+  },
+  sourceKey: {
+    flag: 'source-key',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'key of --source-cert',
+    commands: SEAT,
+  },
+  sourceUser: {
+    flag: 'source-user',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<name>',
+    help: 'user at the source, for --join and leave; its password comes from --source-password-file or the environment',
+    commands: SEAT,
+  },
+  sourcePasswordFile: {
+    flag: 'source-password-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'file with the password of --source-user (or set ETCD_SYNCER_SOURCE_PASSWORD)',
+    commands: SEAT,
+  },
+  sourcePeers: {
+    flag: 'source-peers',
+    kind: 'list',
+    schema: list(peerUrl),
+    default: [],
+    placeholder: '<urls>',
+    help: 'peer URLs of the source, instead of finding them through --source-endpoints',
+    commands: SEAT,
+  },
+  listenPeerUrls: {
+    flag: 'listen-peer-urls',
+    kind: 'list',
+    schema: list(peerUrl),
+    default: ['http://127.0.0.1:2390'],
+    placeholder: '<urls>',
+    help: 'where to listen for the members of the source',
+    commands: SEAT,
+  },
+  initialAdvertisePeerUrls: {
+    flag: 'initial-advertise-peer-urls',
+    kind: 'list',
+    schema: list(peerUrl),
+    default: [],
+    placeholder: '<urls>',
+    help: 'how the members reach us: the peer URLs of the seat (default: --listen-peer-urls)',
+    commands: SEAT,
+  },
+  peerTrustedCaFile: {
+    flag: 'peer-trusted-ca-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'CA of the peer port, both directions; with it, members must show a certificate',
+    commands: SEAT,
+  },
+  peerCertFile: {
+    flag: 'peer-cert-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'certificate of the peer port, both directions',
+    commands: SEAT,
+  },
+  peerKeyFile: {
+    flag: 'peer-key-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'key of --peer-cert-file',
+    commands: SEAT,
+  },
+  join: {
+    flag: 'join',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'add the learner to the source when it is not there',
+    commands: RUN,
+  },
+  name: {
+    flag: 'name',
+    kind: 'text',
+    schema: text.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots or dashes'),
+    default: 'etcd-syncer',
+    placeholder: '<name>',
+    help: 'name of the member',
+    commands: SEAT,
+  },
+  publishName: {
+    flag: 'publish-name',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'publish the name at the source, so that `member list` says started; refused while the version of any member is unknown',
+    commands: RUN,
+  },
+  destEndpoints: {
+    flag: 'dest-endpoints',
+    kind: 'list',
+    schema: list(url),
+    default: [],
+    placeholder: '<urls>',
+    help: 'client URLs of the destination',
+    commands: RUN,
+  },
+  destCacert: {
+    flag: 'dest-cacert',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'CA that signed the certificates of the destination',
+    commands: RUN,
+  },
+  destCert: {
+    flag: 'dest-cert',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'client certificate for the destination',
+    commands: RUN,
+  },
+  destKey: {
+    flag: 'dest-key',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'key of --dest-cert',
+    commands: RUN,
+  },
+  destUser: {
+    flag: 'dest-user',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<name>',
+    help: 'user at the destination; its password comes from --dest-password-file or the environment',
+    commands: RUN,
+  },
+  destPasswordFile: {
+    flag: 'dest-password-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'file with the password of --dest-user (or set ETCD_SYNCER_DEST_PASSWORD)',
+    commands: RUN,
+  },
+  dataDir: {
+    flag: 'data-dir',
+    kind: 'text',
+    schema: text.min(1),
+    default: 'etcd-syncer.data',
+    placeholder: '<dir>',
+    help: 'local log and state',
+    commands: ['run', 'leave', 'log-dump'],
+  },
+  prefix: {
+    flag: 'prefix',
+    kind: 'list',
+    schema: list(text),
+    default: [],
+    placeholder: '<prefixes>',
+    help: 'replicate keys under these prefixes (default: all)',
+    commands: RUN,
+  },
+  excludePrefix: {
+    flag: 'exclude-prefix',
+    kind: 'list',
+    schema: list(text.min(1)),
+    default: [],
+    placeholder: '<prefixes>',
+    help: 'do not replicate keys under these prefixes',
+    commands: RUN,
+  },
+  destPrefix: {
+    flag: 'dest-prefix',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<prefix>',
+    help: 'what replaces --prefix at the destination',
+    commands: RUN,
+  },
+  noDestPrefix: {
+    flag: 'no-dest-prefix',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'strip --prefix at the destination',
+    commands: RUN,
+  },
+  leaseTtlFloor: {
+    flag: 'lease-ttl-floor',
+    kind: 'text',
+    schema: duration,
+    default: '10m',
+    placeholder: '<duration>',
+    help: 'least TTL of leases at the destination: an outage of etcd-syncer shorter than it expires nothing; 0 = the TTL of the source',
+    commands: RUN,
+  },
+  auth: {
+    flag: 'auth',
+    kind: 'text',
+    schema: z.enum(['replicate', 'skip']),
+    default: 'replicate',
+    placeholder: '<mode>',
+    help: 'replicate users and roles, or skip them; switching auth on or off is held and reported',
+    commands: RUN,
+  },
+  onNonempty: {
+    flag: 'on-nonempty',
+    kind: 'text',
+    schema: z.enum(['refuse', 'merge', 'prune']),
+    default: 'refuse',
+    placeholder: '<mode>',
+    help: 'destination not empty at the first start: refuse, merge (keep foreign keys) or prune (delete them)',
+    commands: RUN,
+  },
+  checkpointPrefix: {
+    flag: 'checkpoint-prefix',
+    kind: 'text',
+    schema: text.min(1),
+    default: '__etcd_syncer__/',
+    placeholder: '<prefix>',
+    help: 'where positions are kept at the destination; keys under it are never replicated',
+    commands: RUN,
+  },
+  maxTxnOps: {
+    flag: 'max-txn-ops',
+    kind: 'text',
+    schema: count,
+    default: '128',
+    placeholder: '<n>',
+    help: "the destination's limit of operations in a transaction",
+    commands: RUN,
+  },
+  maxRequestBytes: {
+    flag: 'max-request-bytes',
+    kind: 'text',
+    schema: size,
+    default: '1.5MiB',
+    placeholder: '<size>',
+    help: "the destination's limit of request bytes",
+    commands: RUN,
+  },
+  logMaxSize: {
+    flag: 'log-max-size',
+    kind: 'text',
+    schema: size,
+    default: '8GiB',
+    placeholder: '<size>',
+    help: 'size of the local log at which entries are no longer acknowledged',
+    commands: RUN,
+  },
+  httpListen: {
+    flag: 'http-listen',
+    kind: 'text',
+    schema: text.regex(/^\S+:\d+$/, 'must be host:port'),
+    default: '127.0.0.1:9380',
+    placeholder: '<host:port>',
+    help: 'health, metrics and status',
+    commands: ['run', 'status'],
+  },
+  config: {
+    flag: 'config',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'YAML file with options by their flag names',
+    commands: ALL,
+  },
+  logLevel: {
+    flag: 'log-level',
+    kind: 'text',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    default: 'info',
+    placeholder: '<level>',
+    help: 'trace, debug, info, warn or error; SIGUSR2 switches a running process between debug and it',
+    commands: SEAT,
+  },
+  logFormat: {
+    flag: 'log-format',
+    kind: 'text',
+    schema: z.enum(['json', 'console']),
+    default: 'json',
+    placeholder: '<format>',
+    help: 'json or console',
+    commands: SEAT,
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** The parsed values: durations in seconds, sizes in bytes. */
+export type Config = { readonly [Name in OptionName]: z.output<(typeof OPTIONS)[Name]['schema']> };
+
+/** ETCD_SYNCER_SOURCE_ENDPOINTS for source-endpoints. */
+export function environmentName(flagName: string): string {
+  return `ETCD_SYNCER_${flagName.toUpperCase().replaceAll('-', '_')}`;
+}
