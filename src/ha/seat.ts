@@ -1,0 +1,98 @@
+import type { Member } from '../apply/types.ts';
+import type { EtcdClient } from '../destination/etcd-client.ts';
+import { toId } from '../destination/int64.ts';
+import { SyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import { discover } from '../transport/discovery.ts';
+import type { PeerHttp } from '../transport/peer-http.ts';
+import { formatId } from '../transport/peer-http.ts';
+
+/** Our learner membership in the source, and who else is there. */
+export interface Seat {
+  readonly clusterId: bigint;
+  readonly memberId: bigint;
+  readonly peerUrls: readonly string[];
+  /** All other members. */
+  readonly others: readonly Member[];
+  /** Somebody has promoted it already. */
+  readonly isVoter: boolean;
+}
+
+export interface SeatOptions {
+  readonly http: PeerHttp;
+  /** Client of the source; undefined when only peer URLs are known. */
+  readonly source: EtcdClient | undefined;
+  readonly sourcePeers: readonly string[];
+  readonly advertiseUrls: readonly string[];
+  readonly name: string;
+  readonly join: boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * Finds the member whose peer URL is ours; with `join`, adds it when there is none.
+ *
+ * Errors: SEAT_MISSING with the command to type, SEAT_SLOT_TAKEN, SOURCE_UNREACHABLE.
+ */
+export async function findSeat(options: SeatOptions): Promise<Seat> {
+  const peers =
+    options.sourcePeers.length > 0 ? options.sourcePeers : await peersFromClient(options);
+  const found = await lookUp(options, peers);
+  if (found !== undefined) return found;
+  if (!options.join || options.source === undefined) throw seatMissing(options);
+  const { member } = await options.source.memberAddLearner(options.advertiseUrls);
+  options.logger.info({ member_id: formatId(toId(member?.ID)) }, 'added our seat to the source');
+  const added = await lookUp(options, peers);
+  // The members may not have applied the addition yet.
+  if (added === undefined)
+    throw new SyncerError('SOURCE_UNREACHABLE', 'the members do not list our seat yet');
+  return added;
+}
+
+async function lookUp(options: SeatOptions, peers: readonly string[]): Promise<Seat | undefined> {
+  for (const view of await discover(options.http, peers)) {
+    const own = view.members.find(member =>
+      member.peerUrls.some(url => options.advertiseUrls.includes(url)),
+    );
+    if (own === undefined) continue;
+    return {
+      clusterId: view.clusterId,
+      memberId: own.id,
+      peerUrls: own.peerUrls,
+      others: view.members.filter(member => member.id !== own.id),
+      isVoter: !own.isLearner,
+    };
+  }
+  return undefined;
+}
+
+async function peersFromClient({ source }: SeatOptions): Promise<string[]> {
+  if (source === undefined) {
+    throw new SyncerError(
+      'CONFIG_INVALID',
+      'name the source with --source-endpoints or --source-peers',
+    );
+  }
+  try {
+    const { members } = await source.memberList();
+    return (members ?? []).flatMap(member =>
+      member.isLearner === true ? [] : (member.peerURLs ?? []),
+    );
+  } catch (error) {
+    if (error instanceof SyncerError && error.code === 'DEST_UNREACHABLE') {
+      throw new SyncerError('SOURCE_UNREACHABLE', error.message, {}, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function seatMissing({ name, advertiseUrls }: SeatOptions): SyncerError {
+  const command = `etcdctl member add ${name} --learner --peer-urls=${advertiseUrls.join(',')}`;
+  return new SyncerError(
+    'SEAT_MISSING',
+    `the source has no member with our peer URL; run: ${command}`,
+    {
+      command,
+    },
+  );
+}

@@ -1,0 +1,156 @@
+import { applyEntry } from '../apply/apply-entry.ts';
+import type { Outcome, SourceProfile } from '../apply/types.ts';
+import { effectsOf } from '../destination/planner/effects.ts';
+import type { KeyFilter } from '../destination/planner/filter.ts';
+import type { Checkpoint } from '../destination/types.ts';
+import type { DestinationWriter } from '../destination/writer.ts';
+import type { RaftLog } from '../log/types.ts';
+import { SyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import type { State } from '../state/state.ts';
+import type { Entry } from '../wire/types.ts';
+
+const READ_BYTES = 512 * 1024;
+/** Changes in memory that are not confirmed; above it we wait for the destination. */
+const MAX_OVERLAY_BYTES = 64 * 1024 * 1024;
+/** Entries applied in one go before the event loop gets a turn. */
+const TURN_MS = 10;
+
+export interface ApplyLoopOptions {
+  readonly log: RaftLog;
+  readonly state: State;
+  readonly writer: DestinationWriter;
+  readonly filter: KeyFilter;
+  readonly profile: () => SourceProfile;
+  readonly logger: Logger;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/**
+ * Turns committed entries into effects, in order. Entries up to the destination's checkpoint only
+ * move the state: what they did is there already.
+ */
+export class ApplyLoop {
+  readonly #options: ApplyLoopOptions;
+  readonly #abort = new AbortController();
+  readonly #revokedSilently = new Set<bigint>();
+  #commit = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(options: ApplyLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Entries up to `index` may be applied. */
+  committed(index: number): void {
+    this.#commit = Math.max(this.#commit, index);
+    this.#wake?.();
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    this.#wake?.();
+  }
+
+  /** Applies until stopped. Rejects with the first error, which no repetition mends. */
+  async run(checkpoint: Checkpoint): Promise<void> {
+    await this.#catchUpSilently(checkpoint);
+    const { writer, state } = this.#options;
+    await writer.reconcileLeases(state.confirmedReader, this.#revokedSilently);
+    while (!this.#abort.signal.aborted) {
+      await writer.room();
+      await this.#overlayRoom();
+      for (const turn of turns(await this.#next(this.#commit))) {
+        for (const entry of turn) this.#apply(entry);
+        await new Promise(resolve => setImmediate(resolve));
+      }
+    }
+  }
+
+  async #catchUpSilently(checkpoint: Checkpoint): Promise<void> {
+    const { state } = this.#options;
+    while (state.resolved.index < checkpoint.index && !this.#abort.signal.aborted) {
+      for (const entry of await this.#next(Math.min(this.#commit, checkpoint.index))) {
+        this.#applySilently(entry, checkpoint);
+      }
+      await state.confirm(state.resolved.index, 0);
+    }
+    await state.confirm(state.resolved.index, checkpoint.index);
+  }
+
+  /** The next committed entries up to `limit`; waits for the first. Empty when stopped. */
+  async #next(limit: number): Promise<Entry[]> {
+    const { state, log } = this.#options;
+    const from = state.resolved.index + 1;
+    if (limit >= from) {
+      if (from <= log.base.index) {
+        throw new SyncerError(
+          'STATE_BEHIND_CHECKPOINT',
+          `the state is at entry ${state.resolved.index}, the log begins behind ${log.base.index}`,
+        );
+      }
+      return await log.read(from, limit, READ_BYTES);
+    }
+    await new Promise<void>(resolve => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve();
+      };
+      if (this.#abort.signal.aborted) this.#wake();
+    });
+    return [];
+  }
+
+  async #overlayRoom(): Promise<void> {
+    const { state } = this.#options;
+    while (state.overlayBytes > MAX_OVERLAY_BYTES && !this.#abort.signal.aborted) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  }
+
+  #apply(entry: Entry): void {
+    const { state, writer, filter, profile, logger, onOutcome } = this.#options;
+    const position = { index: entry.index, term: entry.term };
+    const applied = applyEntry(entry, state, profile());
+    if (applied.outcome.kind === 'ambiguous') {
+      const { readings, taken } = applied.outcome;
+      logger.warn(
+        { code: 'ENTRY_AMBIGUOUS', ...position, readings, taken },
+        'members may disagree on an entry',
+      );
+    }
+    onOutcome(applied.outcome);
+    state.advance(position, applied.changes);
+    writer.submit(effectsOf(position, applied, state.revision, filter));
+  }
+
+  #applySilently(entry: Entry, checkpoint: Checkpoint): void {
+    const { state, profile } = this.#options;
+    if (entry.index === checkpoint.index && entry.term !== checkpoint.term) {
+      throw new SyncerError(
+        'DEST_CHECKPOINT_FOREIGN',
+        `entry ${entry.index} has term ${checkpoint.term} at the destination, ${entry.term} in the source's log`,
+      );
+    }
+    const { changes } = applyEntry(entry, state, profile());
+    for (const change of changes) {
+      if (change.kind === 'lease-revoke') this.#revokedSilently.add(change.id);
+    }
+    state.advance({ index: entry.index, term: entry.term }, changes);
+  }
+}
+
+/** Cuts entries into runs that take about a turn of the event loop each. */
+function* turns(entries: readonly Entry[]): Generator<Iterable<Entry>> {
+  let at = 0;
+  while (at < entries.length) {
+    const started = performance.now();
+    yield (function* turn(): Generator<Entry> {
+      while (at < entries.length && performance.now() - started < TURN_MS) {
+        const entry = entries[at];
+        at += 1;
+        if (entry !== undefined) yield entry;
+      }
+    })();
+  }
+}

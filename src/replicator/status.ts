@@ -1,0 +1,93 @@
+import type { PeerStatus } from '../transport/types.ts';
+
+/** What the replicator is doing. */
+export type Phase = 'starting' | 'seating' | 'catching-up' | 'replicating' | 'draining' | 'stopped';
+
+/** The answer of /status; IDs are hex strings. */
+export interface Status {
+  readonly version: string;
+  readonly phase: Phase;
+  readonly uptime_seconds: number;
+  readonly source: {
+    readonly cluster_id: string;
+    readonly member_id: string;
+    readonly leader: string;
+    readonly term: number;
+    readonly peers: readonly (Omit<PeerStatus, 'id'> & { readonly id: string })[];
+  };
+  readonly positions: {
+    readonly received: number;
+    readonly committed: number;
+    readonly durable: number;
+    readonly resolved: number;
+    readonly confirmed: number;
+    readonly checkpoint: number;
+    readonly source_revision: number;
+  };
+  readonly lag: { readonly entries: number; readonly seconds: number };
+  readonly destination: {
+    readonly endpoint: string;
+    readonly leases: number;
+    readonly batches: number;
+    readonly operations: number;
+    readonly guard_failures: number;
+    readonly retries: number;
+    readonly consistent: boolean;
+  };
+  readonly log_bytes: number;
+  readonly auth_held: readonly { readonly code: string; readonly what: string }[];
+  readonly last_errors: readonly {
+    readonly at: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+/** A table for people. */
+export function formatStatus(status: Status): string {
+  const { positions, lag, source, destination } = status;
+  const rows: [string, string][] = [
+    ['phase', status.phase],
+    ['lag', `${lag.entries} entries, ${lag.seconds.toFixed(3)} s`],
+    ['received', String(positions.received)],
+    ['committed', String(positions.committed)],
+    ['durable', String(positions.durable)],
+    ['resolved', String(positions.resolved)],
+    ['confirmed', `${positions.confirmed} (source revision ${positions.source_revision})`],
+    ['checkpoint', String(positions.checkpoint)],
+    [
+      'source',
+      `cluster ${source.cluster_id}, our seat ${source.member_id}, leader ${source.leader}, term ${source.term}`,
+    ],
+    ...source.peers.map((peer): [string, string] => [`  ${peer.id}`, describePeer(peer)]),
+    [
+      'destination',
+      `${destination.endpoint}${destination.consistent ? '' : ', NOT consistent: an entry is half done'}`,
+    ],
+    ['leases', String(destination.leases)],
+    [
+      'batches',
+      `${destination.batches} with ${destination.operations} operations, ${destination.retries} retries`,
+    ],
+    [
+      'auth held',
+      status.auth_held.length === 0 ? 'none' : status.auth_held.map(held => held.what).join('; '),
+    ],
+    ...status.last_errors
+      .slice(-3)
+      .map((error): [string, string] => ['error', `${error.at} ${error.code} ${error.message}`]),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function describePeer(peer: Status['source']['peers'][number]): string {
+  const streams = [peer.msgappStream ? 'msgapp' : '', peer.messageStream ? 'message' : ''].filter(
+    s => s !== '',
+  );
+  const up =
+    streams.length > 0
+      ? `streams ${streams.join(', ')}`
+      : `down: ${peer.lastError ?? 'not dialed yet'}`;
+  return `${peer.url} ${peer.version ?? 'version unknown'}, ${up}`;
+}
