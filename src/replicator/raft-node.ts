@@ -1,10 +1,11 @@
-import type { HardState, RaftLog } from '../log/types.ts';
+import type { RaftLog } from '../log/types.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { RaftEvent, Ready } from '../raft/types.ts';
 import type { Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
 
 const TICK_MS = 50;
+const TAIL_READ_BYTES = 1024 * 1024;
 
 /** What the raft shell tells its owner. Handlers must not throw. */
 export interface RaftNodeEvents {
@@ -46,7 +47,7 @@ export class RaftNode {
 
   constructor(options: RaftNodeOptions) {
     this.#options = options;
-    this.#commit = options.log.hardState.commit;
+    this.#commit = options.learner.commit;
     this.#received = options.log.lastIndex;
   }
 
@@ -65,7 +66,14 @@ export class RaftNode {
     return this.#droppedAppends;
   }
 
-  start(): void {
+  /** Looks through what the log already holds beyond the commit index, then lets time run. */
+  async start(): Promise<void> {
+    const { log } = this.#options;
+    for (let next = this.#commit + 1; next <= log.lastIndex; ) {
+      const entries = await log.read(next, log.lastIndex, TAIL_READ_BYTES);
+      this.#trackConfChanges(entries);
+      next += entries.length;
+    }
     this.#timer = setInterval(() => {
       this.#handle(this.#options.learner.tick(this.#options.now()));
     }, TICK_MS);
@@ -120,6 +128,7 @@ export class RaftNode {
       this.#deliverConfChanges();
       events.onCommit(ready.commit);
     }
+    if (ready.install !== undefined) events.onSnapshotNeeded(ready.install);
     if (ready.needsSync) this.#sync();
   }
 
@@ -170,5 +179,3 @@ export class RaftNode {
     this.#options.events.onFailed(error);
   }
 }
-
-export type { HardState };

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { toSyncerError } from '../ops/errors.ts';
+import { VERSION } from '../version.ts';
+import { explainCommand } from './explain.ts';
+import { leaveCommand } from './leave.ts';
+import { logDumpCommand } from './log-dump.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+
+const EXIT_USAGE = 2;
+const EXIT_FAILED = 3;
+
+const program = new Command('etcd-syncer')
+  .description(
+    'A standby for etcd: joins the primary as a raft learner and replays its log on another cluster.',
+  )
+  .version(VERSION)
+  .exitOverride()
+  .showSuggestionAfterError();
+// A sub-command takes over how its parent ends, so this comes before they are made.
+for (const add of [runCommand, statusCommand, leaveCommand, logDumpCommand, explainCommand])
+  add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Prints what went wrong and returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const failure = toSyncerError(error);
+  process.stderr.write(`${failure.code}: ${failure.message}\n`);
+  process.stderr.write(`See: etcd-syncer explain ${failure.code}\n`);
+  return failure.code.startsWith('CONFIG_') ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,79 @@
+import type { LeaseKeeper } from '../destination/lease-keeper.ts';
+import type { DestinationWriter } from '../destination/writer.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { State } from '../state/state.ts';
+import type { Transport } from '../transport/transport.ts';
+import { VERSION } from '../version.ts';
+import type { RaftNode } from './raft-node.ts';
+import type { Phase, Status } from './status.ts';
+
+const PHASES: readonly Phase[] = [
+  'starting',
+  'seating',
+  'catching-up',
+  'replicating',
+  'draining',
+  'stopped',
+];
+
+/** The parts whose counters are read at a scrape. */
+export interface MetricSources {
+  readonly writer: DestinationWriter;
+  readonly leases: LeaseKeeper;
+  readonly transport: Transport;
+  readonly node: RaftNode;
+  readonly state: State;
+}
+
+/** Has the metrics filled in from the status and the parts' own counters whenever they are scraped. */
+export function exportMetrics(metrics: Metrics, status: () => Status, parts: MetricSources): void {
+  metrics.set('etcd_syncer_build_info', 1, { version: VERSION });
+  metrics.collect(() => {
+    exportStatus(metrics, status());
+    exportCounters(metrics, parts);
+  });
+}
+
+function exportStatus(metrics: Metrics, now: Status): void {
+  for (const phase of PHASES)
+    metrics.set('etcd_syncer_phase', now.phase === phase ? 1 : 0, { phase });
+  const { source_revision, ...positions } = now.positions;
+  for (const [position, index] of Object.entries(positions))
+    metrics.set('etcd_syncer_index', index, { position });
+  metrics.set('etcd_syncer_source_revision', source_revision);
+  metrics.set('etcd_syncer_lag_entries', now.lag.entries);
+  metrics.set('etcd_syncer_lag_seconds', now.lag.seconds);
+  metrics.set('etcd_syncer_consistent', now.destination.consistent ? 1 : 0);
+  metrics.set('etcd_syncer_auth_held', now.auth_held.length);
+  metrics.set('etcd_syncer_log_bytes', now.log_bytes);
+  const { peers } = now.source;
+  metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.msgappStream).length, {
+    stream: 'msgapp',
+  });
+  metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.messageStream).length, {
+    stream: 'message',
+  });
+}
+
+function exportCounters(
+  metrics: Metrics,
+  { writer, leases, transport, node, state }: MetricSources,
+): void {
+  metrics.total('etcd_syncer_batches_total', writer.stats.batches);
+  metrics.total('etcd_syncer_batch_operations_total', writer.stats.operations);
+  metrics.total('etcd_syncer_batch_bytes_total', writer.stats.bytes);
+  metrics.total('etcd_syncer_guard_failures_total', writer.stats.guardFailures);
+  metrics.total('etcd_syncer_destination_retries_total', writer.stats.retries);
+  metrics.total('etcd_syncer_split_entries_total', writer.stats.splitEntries);
+  metrics.set('etcd_syncer_leases', leases.size);
+  metrics.total('etcd_syncer_lease_keepalives_total', leases.stats.keepalives);
+  metrics.total('etcd_syncer_leases_lost_total', leases.stats.lost);
+  metrics.total('etcd_syncer_log_dropped_appends_total', node.droppedAppends);
+  metrics.set('etcd_syncer_overlay_bytes', state.overlayBytes);
+  metrics.total('etcd_syncer_peer_received_bytes_total', transport.stats.receivedBytes);
+  metrics.total('etcd_syncer_peer_received_messages_total', transport.stats.receivedMessages);
+  metrics.total('etcd_syncer_peer_sent_messages_total', transport.stats.sentMessages);
+  metrics.total('etcd_syncer_peer_dropped_messages_total', transport.stats.droppedMessages);
+  metrics.total('etcd_syncer_peer_lost_streams_total', transport.stats.lostStreams);
+  metrics.total('etcd_syncer_peer_refused_requests_total', transport.stats.refusedRequests);
+}

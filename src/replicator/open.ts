@@ -1,0 +1,126 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadPassword } from '../config/load.ts';
+import type { Config } from '../config/options.ts';
+import { EtcdClient } from '../destination/etcd-client.ts';
+import { findSeat, type Seat } from '../ha/seat.ts';
+import { type DirectoryLock, lockDirectory } from '../log/lock.ts';
+import { SegmentedLog } from '../log/segmented-log.ts';
+import { errorText, SyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import { retry } from '../ops/retry.ts';
+import { TlsSource } from '../ops/tls.ts';
+import { State } from '../state/state.ts';
+import { PeerHttp } from '../transport/peer-http.ts';
+import { readIdentity, writeIdentity } from './identity.ts';
+
+const RETRIED = new Set(['SOURCE_UNREACHABLE', 'DEST_UNREACHABLE', 'PEER_UNREACHABLE']);
+
+/** Makes and locks the data directory. Errors: DATA_DIR, LOG_LOCKED. */
+export async function openDataDir(dir: string): Promise<DirectoryLock> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SyncerError('DATA_DIR', `${dir}: ${errorText(error)}`, {}, { cause: error });
+  }
+  return await lockDirectory(dir);
+}
+
+/** The source as seen from outside: its client API when endpoints are given, its peer port. */
+export async function openSource(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<SourceAccess> {
+  const peerTls = await TlsSource.open(
+    { ca: config.peerTrustedCaFile, cert: config.peerCertFile, key: config.peerKeyFile },
+    logger,
+  );
+  const client =
+    config.sourceEndpoints.length === 0
+      ? undefined
+      : new EtcdClient({
+          endpoints: config.sourceEndpoints,
+          tls: await TlsSource.open(
+            { ca: config.sourceCacert, cert: config.sourceCert, key: config.sourceKey },
+            logger,
+          ),
+          user: config.sourceUser,
+          password: loadPassword(
+            'ETCD_SYNCER_SOURCE_PASSWORD',
+            config.sourcePasswordFile,
+            environment,
+          ),
+        });
+  return { http: new PeerHttp(peerTls), peerTls, client };
+}
+
+export interface SourceAccess {
+  readonly http: PeerHttp;
+  readonly peerTls: TlsSource;
+  readonly client: EtcdClient | undefined;
+}
+
+export function advertiseUrls(config: Config): readonly string[] {
+  return config.initialAdvertisePeerUrls.length > 0
+    ? config.initialAdvertisePeerUrls
+    : config.listenPeerUrls;
+}
+
+/**
+ * Takes the seat, or resumes it: the data directory remembers which one it belongs to. A new seat of
+ * the same source (removed and added again) is taken with the log that is there.
+ *
+ * Errors: those of findSeat, SOURCE_CLUSTER_MISMATCH, SEAT_REMOVED. Unreachable is retried.
+ */
+export async function takeSeat(
+  config: Config,
+  source: SourceAccess,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Seat> {
+  const before = await readIdentity(config.dataDir);
+  const options = {
+    http: source.http,
+    source: source.client,
+    sourcePeers: config.sourcePeers,
+    advertiseUrls: advertiseUrls(config),
+    name: config.name,
+    join: config.join,
+    logger,
+  };
+  const seat = await retry(() => findSeat(options), {
+    logger,
+    signal,
+    what: 'find our seat',
+    isPermanent: error => !RETRIED.has(error.code),
+    maxDelayMs: 2_000,
+  });
+  if (before !== undefined && before.clusterId !== seat.clusterId) {
+    throw new SyncerError(
+      'SOURCE_CLUSTER_MISMATCH',
+      `the data directory belongs to cluster ${before.clusterId.toString(16)}, the source is ${seat.clusterId.toString(16)}`,
+    );
+  }
+  if (before !== undefined && before.memberId !== seat.memberId) {
+    logger.warn(
+      { before: before.memberId.toString(16), now: seat.memberId.toString(16) },
+      'the seat is a new one',
+    );
+  }
+  await writeIdentity(config.dataDir, seat);
+  return seat;
+}
+
+/** The local log and state of a source. A log that ends before the state starts anew behind it. */
+export async function openStorage(
+  dataDir: string,
+  clusterId: bigint,
+  onFsync: (seconds: number) => void,
+): Promise<{ log: SegmentedLog; state: State }> {
+  const log = await SegmentedLog.open({ dir: join(dataDir, 'log'), clusterId, onFsync });
+  const state = await State.open(join(dataDir, 'state'), clusterId);
+  // What the destination confirmed is committed: it may be ahead of what was fsynced here.
+  if (log.lastIndex < state.confirmed.index) await log.reset(state.confirmed);
+  return { log, state };
+}
