@@ -13,7 +13,7 @@ import { Refusal } from './refusal.ts';
 import type { Change, KeyRecord, StateReader } from './types.ts';
 import { attachedLease, WriteTxn } from './write-txn.ts';
 
-/** Put outside a transaction (applierV3backend.Put). Throws Refusal. */
+/** Put outside a transaction (applierV3backend.Put). Throws Refusal, SyncerError POISON_TXN. */
 export function applyPut(request: PutRequest, state: StateReader): Change[] {
   const { key } = request;
   const before = state.getKey(key);
@@ -27,6 +27,7 @@ export function applyPut(request: PutRequest, state: StateReader): Change[] {
     value: request.ignoreValue ? (before?.value ?? EMPTY_BYTES) : request.value,
   };
   const previousLease = attachedLease(state, key, before);
+  if (record.lease !== request.lease) checkCopiedLease(record.lease, state);
   return [
     { kind: 'put', key, record, previousLease },
     { kind: 'revision', revision },
@@ -107,7 +108,18 @@ function putInTxn(request: PutRequest, txn: WriteTxn): void {
     );
   }
   const value = request.ignoreValue ? (before?.value ?? EMPTY_BYTES) : request.value;
-  txn.put(request.key, value, request.ignoreLease ? (before?.lease ?? 0n) : request.lease);
+  const lease = request.ignoreLease ? (before?.lease ?? 0n) : request.lease;
+  if (lease !== request.lease) checkCopiedLease(lease, txn.state);
+  txn.put(request.key, value, lease);
+}
+
+/**
+ * A record can name a lease that is gone. To keep it with ignore_lease is refused by no check, and then
+ * the lessor's refusal to bind the key panics (storeTxnWrite.put: "unexpected error from lease Attach").
+ */
+function checkCopiedLease(lease: bigint, state: StateReader): void {
+  if (lease === 0n || state.getLease(lease) !== undefined) return;
+  throw new SyncerError('POISON_TXN', 'a put with ignore_lease keeps a lease that is gone');
 }
 
 function deleteRange(request: DeleteRangeRequest, txn: WriteTxn): void {

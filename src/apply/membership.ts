@@ -1,4 +1,11 @@
-import { ConfChangeType, decodeConfChange, decodeConfChangeContext } from '../wire/conf-change.ts';
+import {
+  type ConfChangeMember,
+  ConfChangeType,
+  decodeConfChange,
+  decodeConfChangeContext,
+} from '../wire/conf-change.ts';
+import { WireError } from '../wire/cursor.ts';
+import { Refusal } from './refusal.ts';
 import type { Change, Member, MembershipState, Semantics } from './types.ts';
 
 export const NEW_MEMBERSHIP: MembershipState = {
@@ -8,8 +15,9 @@ export const NEW_MEMBERSHIP: MembershipState = {
 };
 
 /**
- * A conf change entry. One that fails validation is a no-op (membership ValidateConfigurationChange);
- * the limit of learners is not checked here, since the leader refuses such a proposal before.
+ * A conf change entry (EtcdServer.applyConfChange). One that fails validation is a no-op
+ * (membership ValidateConfigurationChange). Throws Refusal for it, WireError for bytes that no
+ * member survives.
  */
 export function applyConfChange(
   data: Uint8Array,
@@ -17,36 +25,61 @@ export function applyConfChange(
   semantics: Semantics,
 ): Change[] {
   const change = decodeConfChange(data);
-  const { nodeId: id } = change;
-  const before = state.members.get(id);
-  if (state.removed.has(id)) return [];
-  if (change.type === ConfChangeType.RemoveNode) {
-    if (before === undefined) return [];
-    const members = new Map(state.members);
-    members.delete(id);
-    return membership({ ...state, members, removed: new Set(state.removed).add(id) });
-  }
+  const { nodeId: id, type } = change;
+  if (!KNOWN_TYPES.has(type)) throw new WireError(`conf change of type ${type}`, 0);
+  if (state.removed.has(id)) throw new Refusal('member was removed before');
+  if (type === ConfChangeType.RemoveNode) return removeMember(id, state);
   const context = decodeConfChangeContext(change.context);
-  if (change.type === ConfChangeType.UpdateNode) {
-    if (before === undefined || urlsTaken(state, id, context.peerUrls)) return [];
-    // Old releases replace the learner flag as well.
-    const isLearner = semantics.updateNodeKeepsLearner ? before.isLearner : context.isLearner;
-    return membership(withMember(state, { ...before, peerUrls: context.peerUrls, isLearner }));
+  if (type === ConfChangeType.UpdateNode) return updateMember(id, context, state, semantics);
+  if (context.isPromote) return promoteMember(id, state);
+  return addMember(id, type, context, state, semantics);
+}
+
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(ConfChangeType));
+
+function removeMember(id: bigint, state: MembershipState): Change[] {
+  if (!state.members.has(id)) throw new Refusal('member not found');
+  const members = new Map(state.members);
+  members.delete(id);
+  return membership({ ...state, members, removed: new Set(state.removed).add(id) });
+}
+
+function updateMember(
+  id: bigint,
+  context: ConfChangeMember,
+  state: MembershipState,
+  semantics: Semantics,
+): Change[] {
+  const before = state.members.get(id);
+  if (before === undefined) throw new Refusal('member not found');
+  checkUrls(state, id, context.peerUrls);
+  // Old releases replace the learner flag as well, which the request never carries.
+  const isLearner = semantics.updateNodeKeepsLearner ? before.isLearner : context.isLearner;
+  return membership(withMember(state, { ...before, peerUrls: context.peerUrls, isLearner }));
+}
+
+function promoteMember(id: bigint, state: MembershipState): Change[] {
+  const before = state.members.get(id);
+  if (before === undefined) throw new Refusal('member not found');
+  if (!before.isLearner) throw new Refusal('member is no learner');
+  return membership(withMember(state, { ...before, isLearner: false }));
+}
+
+function addMember(
+  id: bigint,
+  type: number,
+  context: ConfChangeMember,
+  state: MembershipState,
+  semantics: Semantics,
+): Change[] {
+  if (state.members.has(id)) throw new Refusal('member exists');
+  checkUrls(state, id, context.peerUrls);
+  const { name, peerUrls, clientUrls, isLearner } = context;
+  if (isLearner && type === ConfChangeType.AddLearnerNode) {
+    const learners = [...state.members.values()].filter(member => member.isLearner).length;
+    if (learners >= semantics.maxLearners) throw new Refusal('too many learners');
   }
-  if (context.isPromote) {
-    if (before === undefined || !before.isLearner) return [];
-    return membership(withMember(state, { ...before, isLearner: false }));
-  }
-  if (before !== undefined || urlsTaken(state, id, context.peerUrls)) return [];
-  return membership(
-    withMember(state, {
-      id,
-      name: context.name,
-      peerUrls: context.peerUrls,
-      clientUrls: context.clientUrls,
-      isLearner: change.type === ConfChangeType.AddLearnerNode,
-    }),
-  );
+  return membership(withMember(state, { id, name, peerUrls, clientUrls, isLearner }));
 }
 
 /** ClusterMemberAttrSet and its v2 form; unknown members change nothing here. */
@@ -64,7 +97,9 @@ export function applyClusterVersion(version: string, state: MembershipState): Ch
   return membership({ ...state, clusterVersion: version });
 }
 
-const V2_ATTRIBUTES = /^\/0\/members\/([0-9a-f]{1,16})\/attributes$/;
+/** Not anchored: etcd looks for it anywhere in the path (storeMemberAttributeRegexp). */
+const V2_ATTRIBUTES = /\/0\/members\/[0-9A-Fa-f]{1,16}\/attributes/;
+const V2_MEMBER_ID = /\/([0-9A-Fa-f]{1,16})\/[^/]*$/;
 const V2_VERSION = '/0/version';
 
 /** What of a v2 request concerns us: published members and the cluster version (apply_v2.go). */
@@ -76,7 +111,7 @@ export function applyV2(
 ): Change[] {
   if (method !== 'PUT') return [];
   if (path === V2_VERSION) return applyClusterVersion(value, state);
-  const id = V2_ATTRIBUTES.exec(path)?.[1];
+  const id = V2_ATTRIBUTES.test(path) ? V2_MEMBER_ID.exec(path)?.[1] : undefined;
   if (id === undefined) return [];
   const { name, clientURLs } = attributes(value);
   return applyMemberAttributes(BigInt(`0x${id}`), name, clientURLs, state);
@@ -99,11 +134,12 @@ function attributes(value: string): { name: string; clientURLs: string[] } {
   };
 }
 
-function urlsTaken(state: MembershipState, id: bigint, urls: readonly string[]): boolean {
+function checkUrls(state: MembershipState, id: bigint, urls: readonly string[]): void {
   for (const member of state.members.values()) {
-    if (member.id !== id && member.peerUrls.some(url => urls.includes(url))) return true;
+    if (member.id !== id && member.peerUrls.some(url => urls.includes(url))) {
+      throw new Refusal('peer URL is in use');
+    }
   }
-  return false;
 }
 
 function withMember(state: MembershipState, member: Member): MembershipState {

@@ -6,7 +6,8 @@ export interface KeyRange {
   readonly end: ByteString | undefined;
 }
 
-const FROM_KEY = '\0';
+/** The range_end that means all keys from the key on. */
+export const FROM_KEY = '\0' as ByteString;
 
 /**
  * What a key and range_end of a request mean (apply mkGteRange, mvcc index): no end = the single key,

@@ -1,11 +1,11 @@
-import type { Semantics, SourceProfile } from './types.ts';
+import type { Reading, Semantics, SourceProfile } from './types.ts';
 
 /** First patch of each line that has a behaviour; undefined = the whole line lacks it, 0 = all of it has it. */
 type Since = Readonly<Record<'3.4' | '3.5' | '3.6' | '3.7', number | undefined>>;
 
 const never = undefined;
 
-/** The patch-level switches of apply-semantics section 17, read from etcd's releases. */
+/** The switches, read from etcd's releases. */
 const SINCE = {
   topLevelRangesKept: { '3.4': never, '3.5': never, '3.6': never, '3.7': 0 },
   alarmKeepsAuth: { '3.4': never, '3.5': never, '3.6': 0, '3.7': 0 },
@@ -38,59 +38,91 @@ export function semanticsOf(version: string): Semantics {
     nospaceCountsNestedPuts: has('nospaceCountsNestedPuts'),
     storesNoneAlarm: !has('noneAlarmIgnored'),
     updateNodeKeepsLearner: has('updateNodeKeepsLearner'),
+    maxLearners: DEFAULT_MAX_LEARNERS,
     authStatusNeedsAdmin: !has('authStatusForAll'),
     plaintextPasswords: !has('hashedPasswords'),
     v2Requests: !has('v2RequestsGone'),
   };
 }
 
+/** Line and patch level; a line before 3.4 counts as 3.4.0, one after 3.7 as its newest patch. */
 function parseVersion(version: string): { line: keyof Since; patch: number } {
-  const [major = 0, minor = 0, patch = 0] = version
-    .split(/[.-]/)
-    .map(part => Number.parseInt(part, 10));
-  if (major === 3 && minor <= 4) return { line: '3.4', patch: minor < 4 ? 0 : patch };
-  if (major === 3 && minor === 5) return { line: '3.5', patch };
-  if (major === 3 && minor === 6) return { line: '3.6', patch };
-  if (major === 3 && minor === 7) return { line: '3.7', patch };
-  return { line: '3.7', patch: Number.MAX_SAFE_INTEGER };
+  const [major = 0, minor = 0, patch = 0] = numbersOf(version);
+  if (major < 3 || (major === 3 && minor < 4)) return { line: '3.4', patch: 0 };
+  if (major > 3 || minor > 7) return { line: '3.7', patch: Number.MAX_SAFE_INTEGER };
+  return { line: `3.${minor}` as keyof Since, patch };
 }
 
 /**
- * The possible readings of an entry, given what the members run. First comes the one to take: that of a
- * member which did not propose the entry, of the newest version. On a single-voter source the
- * proposer is the only member, so its reading (ranges kept) comes first there.
+ * The possible readings of an entry, given what the members run. First comes the one to take: the version
+ * that most members run (the newest of those), a member that saw the alarms being raised, and did
+ * not propose the entry. With a single voter the proposer is the only member, so its reading comes
+ * first there; the other one shows after a crash, when the log is applied again without a waiting client.
  *
- * @param versions etcdserver versions of the voters that answered
+ * @param versions etcdserver version of each voter that answered; the newest known line when none did
+ * @param voters voting members of the source
+ * @param minLeaseTtl seconds; see SourceProfile
+ * @param maxLearners the source's --max-learners, which 3.6 and later have
  */
 export function sourceProfile(
   versions: readonly string[],
   voters: number,
   minLeaseTtl: number,
+  maxLearners = DEFAULT_MAX_LEARNERS,
 ): SourceProfile {
-  const distinct = [...new Set(versions)].sort(newestFirst);
-  const readings: { name: string; semantics: Semantics }[] = [];
-  for (const version of distinct.length === 0 ? ['3.7.0'] : distinct) {
-    const semantics = semanticsOf(version);
-    const pair = [
+  const known = versions.length === 0 ? [NEWEST_KNOWN] : byWeight(versions);
+  const readings = known.flatMap(version => readingsOf(version, voters, maxLearners));
+  return { readings, minLeaseTtl };
+}
+
+const NEWEST_KNOWN = '3.7.1';
+const DEFAULT_MAX_LEARNERS = 1;
+
+function readingsOf(version: string, voters: number, maxLearners: number): Reading[] {
+  const semantics = { ...semanticsOf(version), maxLearners: learnerLimit(version, maxLearners) };
+  let readings: Reading[] = [{ name: version, semantics }];
+  if (semantics.stripTopLevelRanges) {
+    const pair: Reading[] = [
       { name: `${version} as a follower`, semantics },
       {
         name: `${version} as the proposer`,
         semantics: { ...semantics, stripTopLevelRanges: false },
       },
     ];
-    if (!semantics.stripTopLevelRanges) readings.push({ name: version, semantics });
-    else readings.push(...(voters === 1 ? pair.reverse() : pair));
+    readings = voters === 1 ? pair.reverse() : pair;
   }
-  return { readings: readings as SourceProfile['readings'], minLeaseTtl };
+  if (!semantics.alarmDropsAuth) return readings;
+  // A member restarted under an alarm puts the alarm's applier around the others.
+  const restarted = readings.map(reading => ({
+    name: `${reading.name}, restarted under the alarm`,
+    semantics: { ...reading.semantics, alarmDropsAuth: false },
+  }));
+  return [...readings, ...restarted];
 }
 
-function newestFirst(a: string, b: string): number {
-  const [x, y] = [a, b].map(version =>
-    version.split(/[.-]/).map(part => Number.parseInt(part, 10)),
-  );
+function learnerLimit(version: string, configured: number): number {
+  const { line } = parseVersion(version);
+  return line === '3.4' || line === '3.5' ? DEFAULT_MAX_LEARNERS : configured;
+}
+
+/** Distinct versions, those of most members first, newer before older. */
+function byWeight(versions: readonly string[]): string[] {
+  const weight = new Map<string, number>();
+  for (const version of versions) weight.set(version, (weight.get(version) ?? 0) + 1);
+  return [...weight]
+    .sort(([a, m], [b, n]) => n - m || compareVersions(b, a))
+    .map(([version]) => version);
+}
+
+function compareVersions(a: string, b: string): number {
+  const [x, y] = [numbersOf(a), numbersOf(b)];
   for (let i = 0; i < 3; i += 1) {
-    const difference = (y?.[i] ?? 0) - (x?.[i] ?? 0);
+    const difference = (x[i] ?? 0) - (y[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+function numbersOf(version: string): number[] {
+  return version.split(/[.+-]/).map(part => Number.parseInt(part, 10));
 }

@@ -46,7 +46,7 @@ export interface Alarm {
   readonly type: number;
 }
 
-/** Alarms, and which applier a 3.4/3.5 member runs that saw them being raised (EtcdServer.applyV3, 11.2 of the apply rules). */
+/** Alarms, and which applier a 3.4/3.5 member runs that saw them being raised (EtcdServer.applyV3 in those lines). */
 export interface AlarmState {
   readonly alarms: readonly Alarm[];
   readonly runtimeApplier: 'normal' | 'capped' | 'corrupt';
@@ -84,13 +84,13 @@ export interface StateReader {
     end: ByteString | undefined,
   ): Iterable<readonly [ByteString, KeyRecord]>;
   getLease(id: bigint): LeaseRecord | undefined;
-  /** Whether the lessor's map binds the key to the lease: a record can name a lease that is long gone (apply rules 10.6). */
+  /** Whether the lessor's map binds the key to the lease: a record can name a lease that is long gone, and is bound to nothing then. */
   isAttached(id: bigint, key: ByteString): boolean;
   /** Keys attached to the lease, ascending by bytes (the lessor's map, not the records' lease fields). */
   scanAttachments(id: bigint): Iterable<ByteString>;
 }
 
-/** One change to the state, in execution order. `put` and `delete` imply the attach and detach of rule 4.6 (see `attachmentChanges`). */
+/** One change to the state, in execution order. `put` and `delete` also bind and unbind leases: see `attachmentChanges`. */
 export type Change =
   | {
       readonly kind: 'put';
@@ -149,17 +149,23 @@ export interface Applied {
   readonly range?: { readonly start: ByteString; readonly end: ByteString | undefined };
 }
 
-/** Behaviour that differs between etcd patch levels (apply rules, section 17). One value per possible reading. */
+/** Behaviour that differs between etcd lines and patch levels. One value per possible reading. */
 export interface Semantics {
+  /** Members that did not propose a transaction drop the ranges at its top level before anything is checked. */
   readonly stripTopLevelRanges: boolean;
+  /** An alarm raised at run time replaces the whole applier, auth included; false also for a 3.4/3.5 member restarted since. */
   readonly alarmDropsAuth: boolean;
+  /** Contents of nested transactions are checked by auth. */
   readonly nestedTxnAuth: boolean;
+  /** A put in a transaction is checked like one outside: prev_kv and the keys of its lease too. */
   readonly putInTxnAuth: boolean;
   readonly adminLeaseShortcut: boolean;
   readonly invalidPermissionRefused: boolean;
   readonly nospaceCountsNestedPuts: boolean;
   readonly storesNoneAlarm: boolean;
   readonly updateNodeKeepsLearner: boolean;
+  /** Learners a cluster may have: one up to 3.5, --max-learners (default one) later. */
+  readonly maxLearners: number;
   readonly authStatusNeedsAdmin: boolean;
   /** The log holds plaintext passwords; each member salts its own hash (3.4). */
   readonly plaintextPasswords: boolean;
@@ -167,10 +173,17 @@ export interface Semantics {
   readonly v2Requests: boolean;
 }
 
+/** A way in which a member may apply an entry. */
+export interface Reading {
+  /** Names it in outcomes, logs and reports. */
+  readonly name: string;
+  readonly semantics: Semantics;
+}
+
 /** What is known of the source when an entry is applied. */
 export interface SourceProfile {
-  /** First the reading to take (a member that did not propose); further ones are other possible readings. */
-  readonly readings: readonly { readonly name: string; readonly semantics: Semantics }[];
-  /** Seconds; grants below it are raised to it (apply rules 10.1). */
+  /** First the reading to take; further ones are other possible readings. */
+  readonly readings: readonly Reading[];
+  /** Seconds; grants below it are raised to it (lessor.Grant, from the member's election timeout). */
   readonly minLeaseTtl: number;
 }

@@ -17,20 +17,21 @@ export function attachedLease(
  * (mvcc storeTxnWrite, all versions).
  */
 export class WriteTxn {
-  readonly #state: StateReader;
+  /** The state before the transaction. */
+  readonly state: StateReader;
   readonly #revision: number;
   readonly #changes: Change[] = [];
   /** undefined = deleted here. */
   readonly #written = new Map<ByteString, { record: KeyRecord | undefined; attached: bigint }>();
 
   constructor(state: StateReader) {
-    this.#state = state;
+    this.state = state;
     this.#revision = state.revision + 1;
   }
 
   get(key: ByteString): KeyRecord | undefined {
     const written = this.#written.get(key);
-    return written === undefined ? this.#state.getKey(key) : written.record;
+    return written === undefined ? this.state.getKey(key) : written.record;
   }
 
   put(key: ByteString, value: Uint8Array, lease: bigint): void {
@@ -68,13 +69,13 @@ export class WriteTxn {
   }
 
   #attached(key: ByteString, before: KeyRecord | undefined): bigint {
-    return this.#written.get(key)?.attached ?? attachedLease(this.#state, key, before);
+    return this.#written.get(key)?.attached ?? attachedLease(this.state, key, before);
   }
 
   #keysIn(start: ByteString, end: ByteString | undefined): ByteString[] {
     if (end === successor(start)) return this.get(start) === undefined ? [] : [start];
     const keys: ByteString[] = [];
-    for (const [key] of this.#state.scanKeys(start, end)) {
+    for (const [key] of this.state.scanKeys(start, end)) {
       if (!this.#written.has(key)) keys.push(key);
     }
     let own = 0;

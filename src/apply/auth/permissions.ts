@@ -1,7 +1,8 @@
 import type { ByteString } from '../../wire/bytes.ts';
-import { successor } from '../ranges.ts';
+import { FROM_KEY, successor } from '../ranges.ts';
 import { Refusal } from '../refusal.ts';
 import type { AuthState, User } from '../types.ts';
+import { type Interval, IntervalTree } from './interval-tree.ts';
 
 /** Who sent a request, as the serving member wrote it into the header. */
 export interface Caller {
@@ -13,7 +14,6 @@ export const ROOT = 'root' as ByteString;
 const READ = 0;
 const WRITE = 1;
 const READWRITE = 2;
-const INFINITY = '\0';
 
 export type Access = 'read' | 'write';
 
@@ -55,13 +55,44 @@ export function isAdmin(user: User): boolean {
   return user.roles.includes(ROOT);
 }
 
-interface Interval {
-  readonly begin: ByteString;
-  /** undefined = infinity. */
-  readonly end: ByteString | undefined;
+/** Reading and writing rights of a user: all permissions of all its roles together. */
+interface MergedPermissions {
+  readonly read: IntervalTree;
+  readonly write: IntervalTree;
 }
 
-/** checkKeyPoint and checkKeyInterval over the merged permissions of all roles of the user (range_perm_cache.go). */
+/** Kept per version of the auth store, which is immutable, as etcd keeps its rangePermCache between mutations. */
+const MERGED = new WeakMap<AuthState, Map<ByteString, MergedPermissions>>();
+
+function mergedPermissions(auth: AuthState, user: User): MergedPermissions {
+  let byUser = MERGED.get(auth);
+  if (byUser === undefined) {
+    byUser = new Map();
+    MERGED.set(auth, byUser);
+  }
+  let merged = byUser.get(user.name);
+  if (merged === undefined) {
+    merged = merge(auth, user);
+    byUser.set(user.name, merged);
+  }
+  return merged;
+}
+
+/** getMergedPerms (range_perm_cache.go): roles in the user's order, permissions in the role's; roles that don't exist are passed over. */
+function merge(auth: AuthState, user: User): MergedPermissions {
+  const read = new IntervalTree();
+  const write = new IntervalTree();
+  for (const name of user.roles) {
+    for (const { permType, key, rangeEnd } of auth.roles.get(name)?.permissions ?? []) {
+      const interval = rangeEnd === '' ? point(key) : { begin: key, end: toBound(rangeEnd) };
+      if (permType === READ || permType === READWRITE) read.insert(interval);
+      if (permType === WRITE || permType === READWRITE) write.insert(interval);
+    }
+  }
+  return { read, write };
+}
+
+/** checkKeyPoint and checkKeyInterval (range_perm_cache.go). */
 function covers(
   auth: AuthState,
   user: User,
@@ -69,41 +100,16 @@ function covers(
   rangeEnd: ByteString,
   access: Access,
 ): boolean {
-  const granted = grantedIntervals(auth, user, access);
-  const degenerate = rangeEnd !== '' && rangeEnd !== INFINITY && rangeEnd <= key;
-  if (rangeEnd === '' || degenerate) return granted.some(interval => contains(interval, key));
-  const wanted: Interval = { begin: key, end: rangeEnd === INFINITY ? undefined : rangeEnd };
-  return unionCovers(granted, wanted);
+  const tree = mergedPermissions(auth, user)[access];
+  if (rangeEnd === '') return tree.intersects(point(key));
+  return tree.contains({ begin: key, end: toBound(rangeEnd) });
 }
 
-function grantedIntervals(auth: AuthState, user: User, access: Access): Interval[] {
-  const wanted = access === 'read' ? READ : WRITE;
-  const intervals: Interval[] = [];
-  for (const name of user.roles) {
-    for (const { permType, key, rangeEnd } of auth.roles.get(name)?.permissions ?? []) {
-      if (permType !== wanted && permType !== READWRITE) continue;
-      if (rangeEnd === '') intervals.push({ begin: key, end: successor(key) });
-      else intervals.push({ begin: key, end: rangeEnd === INFINITY ? undefined : rangeEnd });
-    }
-  }
-  return intervals;
+function point(key: ByteString): Interval {
+  return { begin: key, end: successor(key) };
 }
 
-function contains({ begin, end }: Interval, key: ByteString): boolean {
-  return begin <= key && (end === undefined || key < end);
-}
-
-/** Adjacent intervals cover together; sweeps from the left. */
-function unionCovers(granted: readonly Interval[], wanted: Interval): boolean {
-  const sorted = granted
-    .filter(({ begin, end }) => end === undefined || end > begin)
-    .sort((a, b) => (a.begin < b.begin ? -1 : 1));
-  let reached = wanted.begin;
-  for (const { begin, end } of sorted) {
-    if (begin > reached) return false;
-    if (end === undefined) return true;
-    if (end > reached) reached = end;
-    if (wanted.end !== undefined && reached >= wanted.end) return true;
-  }
-  return false;
+/** A range end as an interval's bound: one zero byte stands for infinity, which a bound writes as ''. */
+function toBound(rangeEnd: ByteString): ByteString {
+  return rangeEnd === FROM_KEY ? ('' as ByteString) : rangeEnd;
 }

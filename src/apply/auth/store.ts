@@ -1,7 +1,9 @@
 import { type ByteString, EMPTY_BYTES } from '../../wire/bytes.ts';
 import type { Permission, Request } from '../../wire/types.ts';
+import { FROM_KEY } from '../ranges.ts';
 import { Refusal } from '../refusal.ts';
 import type { AuthMutation, AuthState, Change, Role, Semantics, User } from '../types.ts';
+import { goSearch, goSort } from './go-sort.ts';
 import { isAdmin, ROOT } from './permissions.ts';
 
 /** A new auth store: off, nobody in it, revision 1 (AST NewAuthStore). */
@@ -175,21 +177,23 @@ function roleGrant(
 
 /**
  * RoleGrantPermission: the first entry whose key is not below the new one's is looked at alone. With the
- * same key and end its type is replaced; else the new one is added and the list sorted by key. Go's
- * sort is stable up to twelve entries.
+ * same key and end its type is replaced; else the new one is appended, even if another entry of that key
+ * has the same end, and the list is sorted by key alone.
  */
-function granted(permissions: readonly Permission[], added: Permission): Permission[] {
-  const at = permissions.findIndex(({ key }) => key >= added.key);
+function granted(permissions: readonly Permission[], added: Permission): readonly Permission[] {
+  const at = goSearch(permissions.length, i => (permissions[i] as Permission).key >= added.key);
   const found = permissions[at];
   if (found !== undefined && found.key === added.key && found.rangeEnd === added.rangeEnd) {
-    return permissions.map((held, i) => (i === at ? { ...held, permType: added.permType } : held));
+    return permissions.with(at, { ...found, permType: added.permType });
   }
-  return [...permissions, added].sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1));
+  const grown = [...permissions, added];
+  goSort(grown, (a, b) => a.key < b.key);
+  return grown;
 }
 
 function isValidRange({ key, rangeEnd }: Permission): boolean {
   if (key === '') return false;
-  return rangeEnd === '' || rangeEnd === '\0' || rangeEnd > key;
+  return rangeEnd === '' || rangeEnd === FROM_KEY || rangeEnd > key;
 }
 
 /** Removes every copy of the entry: duplicates exist (see `granted`). */

@@ -1,0 +1,117 @@
+import { SyncerError } from '../ops/errors.ts';
+import type { Request } from '../wire/types.ts';
+import type { Applied, Change, Reading, Semantics, StateReader } from './types.ts';
+
+type Switch = keyof Semantics;
+
+const NONE: readonly Switch[] = [];
+const RANGES: readonly Switch[] = ['stripTopLevelRanges'];
+const LEASE_RULE: readonly Switch[] = ['adminLeaseShortcut'];
+const TXN_AUTH: readonly Switch[] = ['nestedTxnAuth', 'putInTxnAuth', 'adminLeaseShortcut'];
+
+/**
+ * The switches that can decide what this request does to this state. Empty for nearly every entry, which
+ * is then evaluated once.
+ */
+export function relevantSwitches(request: Request, state: StateReader): readonly Switch[] {
+  const own = switchesOf(request, state.auth.enabled);
+  const { alarms, runtimeApplier } = state.alarms;
+  if (alarms.length === 0 && runtimeApplier === 'normal') return own;
+  return [...own, 'alarmDropsAuth', 'nospaceCountsNestedPuts'];
+}
+
+function switchesOf(request: Request, authOn: boolean): readonly Switch[] {
+  switch (request.kind) {
+    case 'put':
+      return authOn && request.lease !== 0n ? LEASE_RULE : NONE;
+    case 'lease-revoke':
+      return authOn ? LEASE_RULE : NONE;
+    case 'txn': {
+      const isRange = ({ kind }: { readonly kind: string }): boolean => kind === 'range';
+      const ranges = request.success.some(isRange) || request.failure.some(isRange) ? RANGES : NONE;
+      return authOn ? [...ranges, ...TXN_AUTH] : ranges;
+    }
+    case 'role-grant-permission':
+      return ['invalidPermissionRefused'];
+    case 'user-add':
+    case 'user-change-password':
+      return ['plaintextPasswords'];
+    case 'alarm':
+      return ['storesNoneAlarm'];
+    default:
+      return NONE;
+  }
+}
+
+/** The switches that conf changes depend on. */
+export const CONF_CHANGE_SWITCHES: readonly Switch[] = ['updateNodeKeepsLearner', 'maxLearners'];
+
+/**
+ * Evaluates an entry by the first reading, and by the others as far as `switches` tell them apart from
+ * those before. Equal changes make an ordinary result, different ones an ambiguous one with the first
+ * reading's changes.
+ */
+export function evaluateReadings(
+  readings: readonly Reading[],
+  switches: readonly Switch[],
+  evaluate: (semantics: Semantics) => Applied,
+): Applied {
+  const first = readings[0];
+  if (first === undefined) throw new SyncerError('INTERNAL', 'no reading to apply entries by');
+  const taken = evaluate(first.semantics);
+  if (switches.length === 0 || readings.length === 1) return taken;
+  const agrees = new Map([[signature(first, switches), true]]);
+  const differing: string[] = [];
+  for (const reading of readings) {
+    const key = signature(reading, switches);
+    const same = agrees.get(key) ?? sameOutcome(reading, evaluate, taken);
+    agrees.set(key, same);
+    if (!same) differing.push(reading.name);
+  }
+  if (differing.length === 0) return taken;
+  return { ...taken, outcome: { kind: 'ambiguous', readings: differing, taken: first.name } };
+}
+
+function signature({ semantics }: Reading, switches: readonly Switch[]): string {
+  return switches.map(name => String(semantics[name])).join();
+}
+
+function sameOutcome(
+  { semantics }: Reading,
+  evaluate: (semantics: Semantics) => Applied,
+  taken: Applied,
+): boolean {
+  let other: Applied;
+  try {
+    other = evaluate(semantics);
+  } catch (error) {
+    // Members that read it so crash; those that read it as the first one go on.
+    if (error instanceof SyncerError && error.code === 'POISON_TXN') return false;
+    throw error;
+  }
+  return sameChanges(taken.changes, other.changes);
+}
+
+/** Whether two lists of changes move the state the same way. */
+export function sameChanges(a: readonly Change[], b: readonly Change[]): boolean {
+  return deepEqual(a, b);
+}
+
+function deepEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Map) {
+    if (!(b instanceof Map) || a.size !== b.size) return false;
+    return [...a].every(([key, value]) => b.has(key) && deepEqual(value, b.get(key)));
+  }
+  if (a instanceof Set) {
+    return b instanceof Set && a.size === b.size && [...a].every(value => b.has(value));
+  }
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every(key => Object.hasOwn(b, key) && deepEqual(field(a, key), field(b, key)));
+}
+
+function field(value: object, key: string): unknown {
+  return (value as Readonly<Record<string, unknown>>)[key];
+}
