@@ -59,7 +59,7 @@ function parseVersion(version: string): { line: keyof Since; patch: number } {
  * not propose the entry. With a single voter the proposer is the only member, so its reading comes
  * first there; the other one shows after a crash, when the log is applied again without a waiting client.
  *
- * @param versions etcdserver version of each voter that answered; the newest known line when none did
+ * @param versions etcdserver version of each voter that answered; with none, every line is possible
  * @param voters voting members of the source
  * @param minLeaseTtl seconds; see SourceProfile
  * @param maxLearners the source's --max-learners, which 3.6 and later have
@@ -70,12 +70,13 @@ export function sourceProfile(
   minLeaseTtl: number,
   maxLearners = DEFAULT_MAX_LEARNERS,
 ): SourceProfile {
-  const known = versions.length === 0 ? [NEWEST_KNOWN] : byWeight(versions);
+  const known = versions.length === 0 ? ANY_LINE : byWeight(versions);
   const readings = known.flatMap(version => readingsOf(version, voters, maxLearners));
   return { readings, minLeaseTtl };
 }
 
-const NEWEST_KNOWN = '3.7.1';
+/** With no version known, each line may be the one. */
+const ANY_LINE = ['3.6.14', '3.7.1', '3.5.33', '3.4.45'];
 const DEFAULT_MAX_LEARNERS = 1;
 
 function readingsOf(version: string, voters: number, maxLearners: number): Reading[] {

@@ -171,7 +171,7 @@ export class EtcdClient {
     return new Promise((resolve, reject) => {
       this.#client().makeUnaryRequest(
         `/etcdserverpb.${method}`,
-        (bytes: Uint8Array) => bytes as Buffer,
+        (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
         (bytes: Buffer) => decoder.decode(bytes),
         request,
         metadata,

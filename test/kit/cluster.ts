@@ -1,0 +1,187 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from './ports.ts';
+
+const run = promisify(execFile);
+const READY_MS = 30_000;
+
+/** Where the programs of one etcd release are. */
+export interface EtcdPrograms {
+  readonly version: string;
+  readonly etcd: string;
+  readonly etcdctl: string;
+}
+
+/** Processes that must not outlive the test run. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** The environment without etcd's own variables, which would change its servers. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('ETCD'));
+  return { ...Object.fromEntries(kept), ETCDCTL_API: '3' };
+}
+
+/** One etcd server process on loopback. */
+export class EtcdMember {
+  readonly name: string;
+  readonly clientUrl: string;
+  readonly peerUrl: string;
+  readonly #args: readonly string[];
+  readonly #dir: string;
+  readonly #program: string;
+  #child: ChildProcess | undefined;
+
+  constructor(name: string, program: string, dir: string, clientPort: number, peerPort: number, args: readonly string[]) {
+    this.name = name;
+    this.clientUrl = `http://127.0.0.1:${clientPort}`;
+    this.peerUrl = `http://127.0.0.1:${peerPort}`;
+    this.#dir = dir;
+    this.#program = program;
+    this.#args = args;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  start(): void {
+    const log = openSync(join(this.#dir, `${this.name}.log`), 'a', 0o600);
+    const child = spawn(
+      this.#program,
+      [
+        `--name=${this.name}`,
+        `--data-dir=${join(this.#dir, this.name)}`,
+        `--listen-client-urls=${this.clientUrl}`,
+        `--advertise-client-urls=${this.clientUrl}`,
+        `--listen-peer-urls=${this.peerUrl}`,
+        `--initial-advertise-peer-urls=${this.peerUrl}`,
+        ...this.#args,
+      ],
+      { stdio: ['ignore', log, log], env: cleanEnvironment() },
+    );
+    closeSync(log);
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
+    this.#child = child;
+  }
+
+  /** Ends the process and waits for it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || !this.isRunning) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    child.kill('SIGCONT');
+    await gone;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** The end of what it has logged, for errors. */
+  logTail(): string {
+    return readFileSync(join(this.#dir, `${this.name}.log`), 'utf8').slice(-2_000);
+  }
+}
+
+export interface ClusterOptions {
+  readonly programs: EtcdPrograms;
+  readonly size?: number;
+  readonly flags?: readonly string[];
+}
+
+/** A cluster of real etcd servers in a temporary folder; gone when disposed. */
+export class EtcdCluster {
+  readonly members: readonly EtcdMember[];
+  readonly programs: EtcdPrograms;
+  readonly #dir: string;
+
+  private constructor(programs: EtcdPrograms, dir: string, members: readonly EtcdMember[]) {
+    this.programs = programs;
+    this.#dir = dir;
+    this.members = members;
+  }
+
+  static async start({ programs, size = 1, flags = [] }: ClusterOptions): Promise<EtcdCluster> {
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-test-'));
+    const ports: [number, number][] = [];
+    for (let i = 0; i < size; i += 1) ports.push([await freePort(), await freePort()]);
+    const initial = ports.map(([, peer], i) => `m${i}=http://127.0.0.1:${peer}`).join(',');
+    const args = [`--initial-cluster=${initial}`, `--initial-cluster-token=${dir}`, ...flags];
+    const members = ports.map(
+      ([client, peer], i) => new EtcdMember(`m${i}`, programs.etcd, dir, client, peer, args),
+    );
+    const cluster = new EtcdCluster(programs, dir, members);
+    for (const member of members) member.start();
+    await cluster.ready();
+    return cluster;
+  }
+
+  get endpoints(): string[] {
+    return this.members.map(member => member.clientUrl);
+  }
+
+  /** Waits until a write through any running member goes through. */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + READY_MS;
+    for (;;) {
+      try {
+        await this.etcdctl(['get', 'ready', '--command-timeout=2s']);
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw new Error(`${this.programs.version} did not start:\n${this.members[0]?.logTail()}`, { cause: error });
+        }
+        await sleep(200);
+      }
+    }
+  }
+
+  /** Runs this release's own etcdctl; returns what it printed. */
+  async etcdctl(args: readonly string[], input?: string): Promise<string> {
+    const running = this.members.filter(member => member.isRunning).map(member => member.clientUrl);
+    const promise = run(this.programs.etcdctl, [`--endpoints=${running.join(',')}`, ...args], {
+      env: cleanEnvironment(),
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (input !== undefined) promise.child.stdin?.end(input);
+    return (await promise).stdout;
+  }
+
+  /** The member that leads now. */
+  async leader(): Promise<EtcdMember> {
+    for (const member of this.members) {
+      if (!member.isRunning) continue;
+      const { stdout } = await run(
+        this.programs.etcdctl,
+        [`--endpoints=${member.clientUrl}`, 'endpoint', 'status', '-w', 'fields'],
+        { env: cleanEnvironment() },
+      );
+      const id = /"MemberID" : (\d+)/.exec(stdout)?.[1];
+      if (id !== undefined && id === /"Leader" : (\d+)/.exec(stdout)?.[1]) return member;
+    }
+    throw new Error('the cluster has no leader');
+  }
+
+  /** Adds a learner with this peer URL; returns its ID. */
+  async addLearner(peerUrl: string): Promise<bigint> {
+    const printed = await this.etcdctl(['member', 'add', 'etcd-syncer', '--learner', `--peer-urls=${peerUrl}`]);
+    const id = /Member\s+([0-9a-f]+) added/.exec(printed)?.[1];
+    if (id === undefined) throw new Error(`no ID in: ${printed}`);
+    return BigInt(`0x${id}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.members.map(member => member.stop('SIGKILL')));
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Status } from '../../src/replicator/status.ts';
+import { freePort } from './ports.ts';
+
+const MAIN = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli', 'main.js');
+
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** A seat for the compiled program: its ports and data directory stay the same over restarts. */
+export class Syncer {
+  readonly peerUrl: string;
+  readonly dataDir: string;
+  readonly #http: string;
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+  #exit: Promise<number | null> = Promise.resolve(null);
+  /** Everything it has logged, of all runs. */
+  output = '';
+
+  private constructor(peerUrl: string, http: string, dataDir: string, args: readonly string[]) {
+    this.peerUrl = peerUrl;
+    this.#http = http;
+    this.dataDir = dataDir;
+    this.#args = args;
+  }
+
+  /** @param args flags beside those for ports and data directory */
+  static async create(args: readonly string[]): Promise<Syncer> {
+    const peerUrl = `http://127.0.0.1:${await freePort()}`;
+    const http = `127.0.0.1:${await freePort()}`;
+    return new Syncer(peerUrl, http, mkdtempSync(join(tmpdir(), 'etcd-syncer-data-')), args);
+  }
+
+  start(): void {
+    const child = spawn(
+      process.execPath,
+      [
+        MAIN,
+        'run',
+        `--listen-peer-urls=${this.peerUrl}`,
+        `--http-listen=${this.#http}`,
+        `--data-dir=${this.dataDir}`,
+        ...this.#args,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    alive.add(child);
+    this.#child = child;
+    const keep = (chunk: Buffer): void => {
+      this.output += chunk.toString('utf8');
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    this.#exit = once(child, 'exit').then(([code]) => {
+      alive.delete(child);
+      return code as number | null;
+    });
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Resolves with the exit code; null after a signal. */
+  exited(): Promise<number | null> {
+    return this.#exit;
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    this.#child?.kill(signal);
+    return await this.#exit;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  async get(path: string): Promise<string> {
+    const response = await fetch(`http://${this.#http}${path}`);
+    return await response.text();
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse(await this.get('/status')) as Status;
+  }
+
+  /** Waits until it says that it has caught up, or until its process has ended. */
+  async caughtUp(timeoutMs = 30_000): Promise<void> {
+    await this.until(status => status.phase === 'replicating' && status.lag.entries === 0, timeoutMs);
+  }
+
+  async until(condition: (status: Status) => boolean, timeoutMs = 30_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    let last = 'no status yet';
+    while (Date.now() < deadline) {
+      const status = await this.status().catch(() => undefined);
+      if (status !== undefined && condition(status)) return;
+      if (status !== undefined) last = JSON.stringify(status);
+      await sleep(50);
+    }
+    throw new Error(`it did not come to pass: ${last}\n${this.output.slice(-3_000)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.#exit;
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
