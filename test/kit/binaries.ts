@@ -193,9 +193,7 @@ function pick(wanted: WantedRelease, found: Found): EtcdBinaries | undefined {
   const latest = sameLine.toSorted((a, b) => compareVersions(a.version, b.version)).at(-1);
   if (latest?.version !== wanted.version) return undefined;
   const others = new Set(sameLine.map(other => other.version));
-  return found.find(
-    binaries => binaries.line === wanted.line && !others.has(binaries.version),
-  );
+  return found.find(binaries => binaries.line === wanted.line && !others.has(binaries.version));
 }
 
 /** The binaries of a folder, or undefined when it holds no etcd with an etcdctl beside it. */

@@ -39,7 +39,14 @@ export class EtcdMember {
   readonly #program: string;
   #child: ChildProcess | undefined;
 
-  constructor(name: string, program: string, dir: string, clientPort: number, peerPort: number, args: readonly string[]) {
+  constructor(
+    name: string,
+    program: string,
+    dir: string,
+    clientPort: number,
+    peerPort: number,
+    args: readonly string[],
+  ) {
     this.name = name;
     this.clientUrl = `http://127.0.0.1:${clientPort}`;
     this.peerUrl = `http://127.0.0.1:${peerPort}`;
@@ -49,7 +56,9 @@ export class EtcdMember {
   }
 
   get isRunning(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
   }
 
   start(): void {
@@ -139,7 +148,10 @@ export class EtcdCluster {
         return;
       } catch (error) {
         if (Date.now() > deadline) {
-          throw new Error(`${this.programs.version} did not start:\n${this.members[0]?.logTail()}`, { cause: error });
+          throw new Error(
+            `${this.programs.version} did not start:\n${this.members[0]?.logTail()}`,
+            { cause: error },
+          );
         }
         await sleep(200);
       }
@@ -174,7 +186,13 @@ export class EtcdCluster {
 
   /** Adds a learner with this peer URL; returns its ID. */
   async addLearner(peerUrl: string): Promise<bigint> {
-    const printed = await this.etcdctl(['member', 'add', 'etcd-syncer', '--learner', `--peer-urls=${peerUrl}`]);
+    const printed = await this.etcdctl([
+      'member',
+      'add',
+      'etcd-syncer',
+      '--learner',
+      `--peer-urls=${peerUrl}`,
+    ]);
     const id = /Member\s+([0-9a-f]+) added/.exec(printed)?.[1];
     if (id === undefined) throw new Error(`no ID in: ${printed}`);
     return BigInt(`0x${id}`);

@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url';
 import type { Status } from '../../src/replicator/status.ts';
 import { freePort } from './ports.ts';
 
-const MAIN = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli', 'main.js');
+const MAIN = join(
+  dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+  'dist',
+  'cli',
+  'main.js',
+);
 
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -95,7 +100,10 @@ export class Syncer {
 
   /** Waits until it says that it has caught up, or until its process has ended. */
   async caughtUp(timeoutMs = 30_000): Promise<void> {
-    await this.until(status => status.phase === 'replicating' && status.lag.entries === 0, timeoutMs);
+    await this.until(
+      status => status.phase === 'replicating' && status.lag.entries === 0,
+      timeoutMs,
+    );
   }
 
   async until(condition: (status: Status) => boolean, timeoutMs = 30_000): Promise<void> {

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EtcdBinaries } from './binaries-types.ts';
+import { EtcdCluster } from './cluster.ts';
+import { differences, readContents } from './compare.ts';
+import { Syncer } from './syncer.ts';
+
+export interface PairOptions {
+  readonly source: EtcdBinaries;
+  readonly destination: EtcdBinaries;
+  readonly sourceSize?: number;
+  readonly sourceFlags?: readonly string[];
+  readonly syncerArgs?: readonly string[];
+}
+
+/** A source, a destination and a syncer with its seat between them. */
+export class Pair {
+  readonly source: EtcdCluster;
+  readonly destination: EtcdCluster;
+  readonly syncer: Syncer;
+
+  private constructor(source: EtcdCluster, destination: EtcdCluster, syncer: Syncer) {
+    this.source = source;
+    this.destination = destination;
+    this.syncer = syncer;
+  }
+
+  /** Starts the clusters and adds the seat; the syncer is started by the test. */
+  static async start(options: PairOptions): Promise<Pair> {
+    const { sourceSize = 1, sourceFlags = [], syncerArgs = [] } = options;
+    const source = await EtcdCluster.start({
+      programs: options.source,
+      size: sourceSize,
+      flags: sourceFlags,
+    });
+    const destination = await EtcdCluster.start({ programs: options.destination });
+    const syncer = await Syncer.create([
+      `--source-endpoints=${source.endpoints.join(',')}`,
+      `--dest-endpoints=${destination.endpoints.join(',')}`,
+      ...syncerArgs,
+    ]);
+    const pair = new Pair(source, destination, syncer);
+    await pair.addSeat();
+    return pair;
+  }
+
+  /** A young cluster refuses members for its first seconds ("unhealthy cluster"). */
+  async addSeat(): Promise<bigint> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.source.addLearner(this.syncer.peerUrl);
+      } catch (error) {
+        if (attempt === 30 || !String(error).includes('unhealthy cluster')) throw error;
+        await sleep(500);
+      }
+    }
+  }
+
+  /** With the load at rest: waits until the destination has it all, then compares. */
+  async settledDifferences(): Promise<string[]> {
+    await this.source.etcdctl(['put', 'settled', String(Date.now())]);
+    const source = await readContents(this.source.endpoints);
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const found = differences(source, await readContents(this.destination.endpoints));
+      if (found.length === 0 || Date.now() > deadline) return found;
+      await sleep(100);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.syncer[Symbol.asyncDispose]();
+    await this.source[Symbol.asyncDispose]();
+    await this.destination[Symbol.asyncDispose]();
+  }
+}

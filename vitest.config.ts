@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/** Files ending in .etcd.test.ts start real servers: one file at a time, on a machine of two cores. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: ['test/**/*.etcd.test.ts'] },
+      },
+      {
+        test: {
+          name: 'etcd',
+          include: ['test/**/*.etcd.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
