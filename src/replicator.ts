@@ -84,6 +84,7 @@ export class Replicator {
   #profile: SourceProfile = sourceProfile([], 3, MIN_LEASE_TTL);
   #barrier: { readonly context: Uint8Array; index: number | undefined } | undefined;
   #promoted = false;
+  #leaveTimer: NodeJS.Timeout | undefined;
   #end: ((error: SyncerError | undefined) => void) | undefined;
 
   constructor(config: Config, environment: NodeJS.ProcessEnv, logger: Logger) {
@@ -360,8 +361,8 @@ export class Replicator {
   #leave(): void {
     const { learner, node, seat } = this.#parts as Parts;
     node.propose(learner.leave(requestId(seat.memberId)));
-    // The proposal may be lost with a leader; a removed seat ends the process, and the timer with it.
-    setTimeout(() => this.#leave(), LEAVE_MS).unref();
+    // The proposal may be lost with a leader.
+    this.#leaveTimer = setTimeout(() => this.#leave(), LEAVE_MS);
   }
 
   #raftEvent(event: RaftEvent): void {
@@ -450,6 +451,7 @@ export class Replicator {
 
   async #shutDown(parts: Parts, source: SourceAccess): Promise<void> {
     this.#phase = 'draining';
+    clearTimeout(this.#leaveTimer);
     const { apply, writer, transport, node, state, log, client } = parts;
     apply.stop();
     const drained = writer.checkpoint !== undefined && (await writer.drain(DRAIN_MS));

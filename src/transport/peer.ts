@@ -64,6 +64,7 @@ export class Peer {
 
   send(message: Message): void {
     const { stats } = this.#options;
+    if (this.#stopped) return;
     stats.sentMessages += 1;
     if (this.#served.message?.send(message) === true) return;
     if (this.#queue.length >= MAX_QUEUED) {
