@@ -49,7 +49,7 @@ export const CONF_CHANGE_SWITCHES: readonly Switch[] = ['updateNodeKeepsLearner'
 /**
  * Evaluates an entry by the first reading, and by the others as far as `switches` tell them apart from
  * those before. Equal changes make an ordinary result, different ones an ambiguous one with the first
- * reading's changes.
+ * reading's changes. Of readings that the switches don't tell apart the first one is named.
  */
 export function evaluateReadings(
   readings: readonly Reading[],
@@ -60,13 +60,13 @@ export function evaluateReadings(
   if (first === undefined) throw new SyncerError('INTERNAL', 'no reading to apply entries by');
   const taken = evaluate(first.semantics);
   if (switches.length === 0 || readings.length === 1) return taken;
-  const agrees = new Map([[signature(first, switches), true]]);
+  const evaluated = new Set([signature(first, switches)]);
   const differing: string[] = [];
   for (const reading of readings) {
     const key = signature(reading, switches);
-    const same = agrees.get(key) ?? sameOutcome(reading, evaluate, taken);
-    agrees.set(key, same);
-    if (!same) differing.push(reading.name);
+    if (evaluated.has(key)) continue;
+    evaluated.add(key);
+    if (!sameOutcome(reading, evaluate, taken)) differing.push(reading.name);
   }
   if (differing.length === 0) return taken;
   return { ...taken, outcome: { kind: 'ambiguous', readings: differing, taken: first.name } };
