@@ -272,10 +272,6 @@ export class Learner {
 
   #appendOrReject(received: Message, nowMs: number): void {
     const { index: prev, entries } = received;
-    if (prev < this.#commit && prev + entries.length <= this.#commit) {
-      this.#answers.acknowledge(this.#commit);
-      return;
-    }
     const prevTerm = this.#terms.termAt(prev);
     // Below the base everything is committed, and so equal.
     if (prev >= this.#terms.base.index && prevTerm !== received.logTerm) {
@@ -306,7 +302,8 @@ export class Learner {
     this.#throttle.reset();
     const last = prev + entries.length;
     this.#commitTo(Math.min(received.commit, last));
-    this.#answers.acknowledge(last);
+    // What is committed here is committed at the leader: an append that lies before it is answered with it.
+    this.#answers.acknowledge(Math.max(last, this.#commit));
   }
 
   /** Entries gathered in this very step may be replaced by a later message of it. */

@@ -1,8 +1,10 @@
-import sortedBTree from 'sorted-btree';
+import { createRequire } from 'node:module';
 import type { ByteString } from '../wire/bytes.ts';
 
-// The package is CommonJS: its default export hides behind the module object.
-const BTree = sortedBTree.default;
+// The package is CommonJS with its class as `exports.default`, which importers unwrap differently.
+const { default: BTree } = createRequire(import.meta.url)(
+  'sorted-btree',
+) as typeof import('sorted-btree');
 
 interface Cell<Value> {
   /** undefined = removed. */

@@ -13,7 +13,7 @@ const ENVELOPE_BYTES = 4 * 1024;
  * the rest for each of them.
  */
 export interface TxnLimits {
-  /** Operations of one nested transaction. */
+  /** Operations of one nested transaction; 0 = all lie flat. */
   readonly childOps: number;
   /** Operations that fit into one request at all. */
   readonly maxOps: number;
@@ -38,10 +38,12 @@ export function txnLimits(maxTxnOps: number, maxRequestBytes: number): TxnLimits
       `--max-request-bytes must be at least ${2 * ENVELOPE_BYTES}`,
     );
   }
-  // Half of the depth for the list, half for its children holds the most: (n/2)^2.
-  const childOps = Math.max(0, Math.floor(maxTxnOps / 2) - 1);
-  const children = maxTxnOps - childOps - 1;
-  const maxOps = Math.max(maxTxnOps - 1, childOps * children);
+  // Half of the depth for the list, half for its children holds the most: (n/2)^2. Small limits hold more without nesting.
+  const nestedOps = Math.max(0, Math.floor(maxTxnOps / 2) - 1);
+  const nestedMax = nestedOps * (maxTxnOps - nestedOps - 1);
+  const nests = nestedMax > maxTxnOps - 1;
+  const childOps = nests ? nestedOps : 0;
+  const maxOps = nests ? nestedMax : maxTxnOps - 1;
   return {
     childOps,
     maxOps,
