@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { generatedPages } from '../scripts/generate-docs.ts';
+import { VERSION } from '../src/version.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const src = join(root, 'src');
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  name => name.endsWith('.ts') && !name.includes('generated'),
+);
+
+/** Who may import whom: a folder may use itself and what stands in its list. */
+const LOWER = ['wire', 'apply', 'raft', 'log', 'state', 'ops'];
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  wire: [],
+  ops: [],
+  apply: ['wire', 'ops'],
+  raft: ['wire', 'log'],
+  log: ['wire', 'raft', 'ops'],
+  state: ['wire', 'apply', 'ops'],
+  transport: [...LOWER, 'state'],
+  destination: LOWER,
+  ha: [...LOWER, 'transport', 'destination'],
+  config: ['ops'],
+};
+const PURE = /^(wire|raft|apply|destination\/planner)\//;
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(/from '(\.[^']+)'/g)].map(match =>
+    relative(src, join(src, dirname(file), match[1] ?? '')),
+  );
+}
+
+describe('the house', () => {
+  test.each(files)('%s imports downwards only', file => {
+    const folder = file.split('/')[0] ?? '';
+    const allowed = ALLOWED[folder];
+    if (allowed === undefined) return;
+    for (const imported of imports(file))
+      expect([folder, ...allowed]).toContain(imported.split('/')[0]);
+  });
+
+  test.each(files.filter(file => PURE.test(file)))('%s does no I/O', file => {
+    expect(readFileSync(join(src, file), 'utf8')).not.toMatch(
+      /from 'node:|Date\.now|Math\.random|setTimeout|process\./,
+    );
+  });
+
+  test('no import goes round in a circle', () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, path.join(' → ')).not.toContain(file);
+      if (done.has(file) || !files.includes(file)) return;
+      for (const next of valueImports(file)) visit(next, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+  });
+
+  test.each(files)('%s is not too long', file => {
+    expect(readFileSync(join(src, file), 'utf8').split('\n').length).toBeLessThanOrEqual(620);
+  });
+});
+
+/** Imports that exist at run time. */
+function valueImports(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8').replaceAll(/import type [^;]+;/g, '');
+  return [...text.matchAll(/from '(\.[^']+)'/g)].map(match =>
+    relative(src, join(src, dirname(file), match[1] ?? '')),
+  );
+}
+
+describe('documents match the code', () => {
+  test.each([...generatedPages()])('docs/%s', (name, text) => {
+    expect(readFileSync(join(root, 'docs', name), 'utf8')).toBe(text);
+  });
+
+  test('every dependency has its reason in docs/dependencies.md', () => {
+    const { dependencies, devDependencies, version } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    ) as {
+      dependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
+      version: string;
+    };
+    const page = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
+    for (const name of Object.keys({ ...dependencies, ...devDependencies }))
+      expect(page).toContain(`| ${name} |`);
+    expect(VERSION).toBe(version);
+  });
+
+  test('every file that docs/design.md names is there', () => {
+    const page = readFileSync(join(root, 'docs', 'design.md'), 'utf8');
+    for (const [, path] of page.matchAll(/`src\/([^`]+\.ts)`/g)) expect(files).toContain(path);
+  });
+});
