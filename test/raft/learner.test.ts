@@ -94,7 +94,7 @@ describe('append', () => {
     shell.step(append(0, 0, entries(1, 1), 0));
     const token = shell.learner.syncToken();
     shell.step(append(1, 1, entries(2, 1), 0));
-    expect(shell.learner.synced(token, 1)).toMatchObject([{ index: 1 }]);
+    expect(shell.learner.synced(token, 2)).toMatchObject([{ index: 1 }]);
     expect(shell.sync()).toMatchObject([{ index: 2 }]);
   });
 
