@@ -13,7 +13,7 @@ const DIVIDER = '----';
 
 /**
  * Runs each script of a folder as a test. A script is blocks apart by blank lines: comments (#), a command
- * and its indented lines, `----`, the output. `UPDATE_SCRIPTS=1` writes the outputs anew, for review
+ * and its indented lines, `----`, the output. `REWRITE=1` writes the outputs anew, for review
  * with git diff.
  */
 export function runScripts(
@@ -30,12 +30,12 @@ export function runScripts(
       for (const step of parse(text)) {
         const output = run(step.command);
         outputs.set(step.line, output);
-        if (process.env.UPDATE_SCRIPTS === undefined) {
+        if (process.env.REWRITE === undefined) {
           expect(output, `${name}:${step.line} ${step.command[0]}`).toBe(step.expected);
         }
       }
       expect(outputs.size).toBeGreaterThan(0);
-      if (process.env.UPDATE_SCRIPTS !== undefined) writeFileSync(path, rewrite(text, outputs));
+      if (process.env.REWRITE !== undefined) writeFileSync(path, rewrite(text, outputs));
     });
   }
 }
