@@ -180,14 +180,6 @@ export const OPTIONS = {
     help: 'name of the member',
     commands: SEAT,
   },
-  publishName: {
-    flag: 'publish-name',
-    kind: 'flag',
-    schema: flag,
-    default: false,
-    help: 'publish the name at the source, so that `member list` says started; refused while the version of any member is unknown',
-    commands: RUN,
-  },
   destEndpoints: {
     flag: 'dest-endpoints',
     kind: 'list',
