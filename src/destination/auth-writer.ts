@@ -42,9 +42,10 @@ export class AuthWriter {
   async apply(mutation: AuthMutation): Promise<void> {
     switch (mutation.kind) {
       case 'enable':
+        await this.#enable();
+        return;
       case 'disable':
-        // Switching auth can lock every writer out: it waits for an operator who knows the credentials.
-        this.#hold('AUTH_HELD', `auth ${mutation.kind}`);
+        await this.#send('AuthDisable', pb.AuthDisableRequest, {});
         return;
       case 'user-add':
         await this.#addUser(mutation.user);
@@ -122,6 +123,35 @@ export class AuthWriter {
         );
         return;
       }
+    }
+  }
+
+  /**
+   * Switches auth on only where we stay root: with a user and a password, the user having the role. While
+   * auth is off nothing tells whether the password is right, so it is set.
+   */
+  async #enable(): Promise<void> {
+    const user = this.#client.loginUser;
+    if (user === undefined) {
+      this.#hold('AUTH_HELD', 'auth enable: --dest-user and its password are needed to stay root');
+      return;
+    }
+    const roles = await this.#rolesOf(user);
+    if (!roles.includes('root')) {
+      this.#hold('AUTH_HELD', `auth enable: our user ${user} has no root role at the destination`);
+      return;
+    }
+    if (!(await this.#client.authIsOn())) await this.#client.setOwnPassword();
+    await this.#send('AuthEnable', pb.AuthEnableRequest, {});
+  }
+
+  /** None for a user that does not exist. */
+  async #rolesOf(user: string): Promise<readonly string[]> {
+    try {
+      return await this.#client.userRoles(user);
+    } catch (error) {
+      if (isEtcdError(error, 'user name not found')) return [];
+      throw error;
     }
   }
 

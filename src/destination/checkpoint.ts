@@ -78,7 +78,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 
 /** Reads the checkpoint, linearizably. Errors: those of the client, DEST_CHECKPOINT_FORMAT. */
 export async function readCheckpoint(
-  client: EtcdClient,
+  client: Pick<EtcdClient, 'range'>,
   key: ByteString,
 ): Promise<FoundCheckpoint> {
   const { kvs } = await client.range({ key: Buffer.from(key, 'latin1') });

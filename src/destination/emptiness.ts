@@ -1,6 +1,7 @@
 import { SyncerError } from '../ops/errors.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { EtcdClient } from './etcd-client.ts';
+import { inParallel } from './in-parallel.ts';
 import { toLong } from './int64.ts';
 import type { KeyFilter } from './planner/filter.ts';
 
@@ -8,10 +9,12 @@ import type { KeyFilter } from './planner/filter.ts';
 export type OnNonempty = 'refuse' | 'merge' | 'prune';
 
 const PAGE = 1_000;
+const DELETES_IN_FLIGHT = 32;
 
 /**
  * Looks whether the destination is free for us, before its first checkpoint is written: `refuse` fails on
- * the first key under our prefixes, `merge` leaves all, `prune` deletes them. Positions of syncers stay.
+ * the first key where ours may land, `merge` leaves all, `prune` deletes them. Checkpoints of syncers and
+ * what the filter leaves out stay.
  *
  * Errors: DEST_NOT_EMPTY with an example, those of the client.
  */
@@ -21,37 +24,44 @@ export async function prepareEmpty(
   checkpointPrefix: ByteString,
   mode: OnNonempty,
 ): Promise<{ readonly pruned: number }> {
-  if (mode === 'merge') return { pruned: 0 };
   let pruned = 0;
+  if (mode === 'merge') return { pruned };
   for (const prefix of filter.destinationPrefixes) {
-    for await (const key of keysUnder(client, prefix)) {
-      if (key.startsWith(checkpointPrefix)) continue;
-      if (mode === 'refuse') {
+    for await (const page of pagesUnder(client, prefix)) {
+      const keys = page.filter(key => !key.startsWith(checkpointPrefix) && filter.isTarget(key));
+      if (mode === 'refuse' && keys.length > 0) {
         throw new SyncerError(
           'DEST_NOT_EMPTY',
-          `the destination holds keys, such as ${JSON.stringify(key)}`,
+          `the destination holds keys, such as ${JSON.stringify(keys[0])}`,
         );
       }
-      await client.deleteRange({ key: Buffer.from(key, 'latin1') });
-      pruned += 1;
+      await inParallel(keys, DELETES_IN_FLIGHT, async key => {
+        await client.deleteRange({ key: Buffer.from(key, 'latin1') });
+      });
+      pruned += keys.length;
     }
   }
   return { pruned };
 }
 
-async function* keysUnder(client: EtcdClient, prefix: ByteString): AsyncGenerator<ByteString> {
+/** The keys under a prefix in pages. */
+async function* pagesUnder(client: EtcdClient, prefix: ByteString): AsyncGenerator<ByteString[]> {
+  const rangeEnd = Buffer.from(prefixEnd(prefix), 'latin1');
   let start = prefix === '' ? '\0' : (prefix as string);
   for (;;) {
     const { kvs } = await client.range({
       key: Buffer.from(start, 'latin1'),
-      range_end: Buffer.from(prefixEnd(prefix), 'latin1'),
+      range_end: rangeEnd,
       keys_only: true,
       limit: toLong(BigInt(PAGE)),
     });
-    for (const { key } of kvs ?? []) yield Buffer.from(key ?? []).toString('latin1') as ByteString;
-    const last = kvs?.at(-1)?.key;
-    if (last === undefined || last === null || (kvs?.length ?? 0) < PAGE) return;
-    start = `${Buffer.from(last).toString('latin1')}\0`;
+    const keys = (kvs ?? []).map(
+      ({ key }) => Buffer.from(key ?? []).toString('latin1') as ByteString,
+    );
+    if (keys.length > 0) yield keys;
+    const last = keys.at(-1);
+    if (last === undefined || keys.length < PAGE) return;
+    start = `${last}\0`;
   }
 }
 

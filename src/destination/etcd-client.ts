@@ -9,12 +9,16 @@ import {
 import type Long from 'long';
 import { SyncerError } from '../ops/errors.ts';
 import type { TlsSource } from '../ops/tls.ts';
+import { Reader } from '../wire/cursor.ts';
 import { etcdserverpb as pb } from '../wire/generated/rpc.js';
-import { fromGrpcError, isEtcdError } from './grpc-errors.ts';
+import { fromGrpcError, isConnectionTrouble, isEtcdError } from './grpc-errors.ts';
 import { toLong } from './int64.ts';
 
 const DEADLINE_MS = 5_000;
-const KEEPALIVE_MS = 3_000;
+/** Servers cut connections that are pinged more often than --grpc-keepalive-min-time, 5 s by default, or without a call. */
+const KEEPALIVE_MS = 10_000;
+const KEEPALIVE_TIMEOUT_MS = 3_000;
+const ROLES_TAG = 0x12;
 const MAX_RECEIVE_BYTES = 512 * 1024 * 1024;
 
 export interface EtcdClientOptions {
@@ -43,12 +47,20 @@ export class EtcdClient {
   readonly #options: EtcdClientOptions;
   #clients: (Client | undefined)[];
   #current = 0;
+  /** '' while auth is off at the server. */
   #token: string | undefined;
+  #authenticating: Promise<string> | undefined;
 
   constructor(options: EtcdClientOptions) {
     this.#options = options;
     this.#clients = options.endpoints.map(() => undefined);
     options.tls?.onChange(() => this.#closeClients());
+  }
+
+  /** The user that we log in as, when its password is known, too. */
+  get loginUser(): string | undefined {
+    const { user, password } = this.#options;
+    return password === undefined || password === '' ? undefined : user;
   }
 
   /** The endpoint in use. */
@@ -107,9 +119,12 @@ export class EtcdClient {
     return this.#call('Lease/LeaseLeases', new Uint8Array(0), pb.LeaseLeasesResponse);
   }
 
-  /** The keepalive stream. The caller handles its `data`, `error` and `end`. */
+  /**
+   * The keepalive stream. The caller handles its `data`, `error` and `end`, and calls `failOver` when it
+   * breaks: no other call may be under way that would notice.
+   */
   async keepAlive(): Promise<ClientDuplexStream<Long, pb.LeaseKeepAliveResponse>> {
-    const metadata = await this.#metadata();
+    const metadata = metadataOf(await this.#currentToken());
     return this.#client().makeBidiStreamRequest(
       '/etcdserverpb.Lease/LeaseKeepAlive',
       (id: Long) => Buffer.from(encode(pb.LeaseKeepAliveRequest, { ID: id })),
@@ -139,6 +154,31 @@ export class EtcdClient {
     return this.#call('Maintenance/Status', new Uint8Array(0), pb.StatusResponse);
   }
 
+  /** Names of the roles that a user has. Errors: DEST_REFUSED "user name not found". */
+  userRoles(name: string): Promise<string[]> {
+    const request = encode(pb.AuthUserDeleteRequest, { name });
+    return this.#call('Auth/UserGet', request, { decode: decodeRoles });
+  }
+
+  /** Whether the server checks credentials. Needs a user; errors: DEST_UNAUTHORISED when it refuses ours. */
+  async authIsOn(): Promise<boolean> {
+    this.#token = undefined;
+    return (await this.#currentToken()) !== '';
+  }
+
+  /**
+   * Makes the password that we log in with the one of our user. For a server whose auth is still off:
+   * there is no other way to know that we can log in once it is on.
+   */
+  async setOwnPassword(): Promise<void> {
+    const { user, password } = this.#options;
+    const request = encode(pb.AuthUserChangePasswordRequest, {
+      name: user ?? '',
+      password: password ?? '',
+    });
+    await this.auth('UserChangePassword', request);
+  }
+
   /** Any call of the Auth service whose answer has no field of interest. */
   auth(method: string, request: Uint8Array): Promise<pb.AuthChangeResponse> {
     return this.#call(`Auth/${method}`, request, pb.AuthChangeResponse);
@@ -146,27 +186,29 @@ export class EtcdClient {
 
   /** Calls once; a token that has become invalid is renewed and the call made again, since it was refused before it did anything. */
   async #call<T>(method: string, request: Uint8Array, decoder: Decoder<T>): Promise<T> {
+    const token = await this.#currentToken();
     try {
-      return await this.#once(method, request, decoder, await this.#metadata());
+      return await this.#once(method, request, decoder, token);
     } catch (error) {
-      const expired =
-        isEtcdError(error, 'invalid auth token') ||
-        isEtcdError(error, 'revision of auth store is old');
-      // Auth may have been switched on since we asked for no token.
-      const tokenless =
-        this.#options.user !== undefined && isEtcdError(error, 'user name is empty');
-      if (!expired && !tokenless) throw error;
-      this.#token = undefined;
-      return await this.#once(method, request, decoder, await this.#metadata());
+      if (!this.#needsNewToken(error)) throw error;
+      // Another call may have renewed it meanwhile.
+      if (this.#token === token) this.#token = undefined;
+      return await this.#once(method, request, decoder, await this.#currentToken());
     }
   }
 
-  #once<T>(
-    method: string,
-    request: Uint8Array,
-    decoder: Decoder<T>,
-    metadata: Metadata,
-  ): Promise<T> {
+  #needsNewToken(error: unknown): boolean {
+    if (this.#options.user === undefined) return false;
+    return (
+      isEtcdError(error, 'invalid auth token') ||
+      isEtcdError(error, 'revision of auth store is old') ||
+      isEtcdError(error, 'revision in header is old') ||
+      // Auth was switched on since we were told that it is off.
+      isEtcdError(error, 'user name is empty')
+    );
+  }
+
+  #once<T>(method: string, request: Uint8Array, decoder: Decoder<T>, token: string): Promise<T> {
     const endpoint = this.endpoint;
     return new Promise((resolve, reject) => {
       this.#client().makeUnaryRequest(
@@ -174,43 +216,45 @@ export class EtcdClient {
         (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
         (bytes: Buffer) => decoder.decode(bytes),
         request,
-        metadata,
+        metadataOf(token),
         { deadline: Date.now() + DEADLINE_MS },
         (error: ServiceError | null, response?: T) => {
           if (error === null && response !== undefined) {
             resolve(response);
             return;
           }
-          const failure =
-            error === null
-              ? new SyncerError('DEST_REFUSED', `${endpoint} ${method}: empty answer`)
-              : fromGrpcError(error, method, endpoint);
-          if (failure.code === 'DEST_UNREACHABLE') this.#failOver(endpoint);
-          reject(failure);
+          if (error === null) {
+            reject(new SyncerError('DEST_REFUSED', `${endpoint} ${method}: empty answer`));
+            return;
+          }
+          if (isConnectionTrouble(error)) this.failOver(endpoint);
+          reject(fromGrpcError(error, method, endpoint));
         },
       );
     });
   }
 
-  async #metadata(): Promise<Metadata> {
-    const metadata = new Metadata();
+  /** One authentication for all who need a token: it costs the server a bcrypt. */
+  #currentToken(): Promise<string> {
     const { user, password } = this.#options;
-    if (user === undefined) return metadata;
-    this.#token ??= await this.#authenticate(user, password ?? '');
-    if (this.#token !== '') metadata.set('token', this.#token);
-    return metadata;
+    if (user === undefined) return Promise.resolve('');
+    if (this.#token !== undefined) return Promise.resolve(this.#token);
+    this.#authenticating ??= this.#authenticate(user, password ?? '')
+      .then(token => {
+        this.#token = token;
+        return token;
+      })
+      .finally(() => {
+        this.#authenticating = undefined;
+      });
+    return this.#authenticating;
   }
 
   /** A token; '' while auth is off at the server. */
   async #authenticate(name: string, password: string): Promise<string> {
     const request = encode(pb.AuthenticateRequest, { name, password });
     try {
-      const { token } = await this.#once(
-        'Auth/Authenticate',
-        request,
-        pb.AuthenticateResponse,
-        new Metadata(),
-      );
+      const { token } = await this.#once('Auth/Authenticate', request, pb.AuthenticateResponse, '');
       return token ?? '';
     } catch (error) {
       if (isEtcdError(error, 'authentication is not enabled')) return '';
@@ -218,8 +262,8 @@ export class EtcdClient {
     }
   }
 
-  /** Turns to the next endpoint, unless another call has done so already. */
-  #failOver(failed: string): void {
+  /** Turns from an endpoint that failed to the next one, unless another call has done so already. */
+  failOver(failed: string): void {
     if (this.endpoint !== failed || this.#options.endpoints.length < 2) return;
     this.#current = (this.#current + 1) % this.#options.endpoints.length;
   }
@@ -235,8 +279,7 @@ export class EtcdClient {
     const { address, secure } = parseEndpoint(endpoint);
     return new Client(address, secure ? this.#secureCredentials() : credentials.createInsecure(), {
       'grpc.keepalive_time_ms': KEEPALIVE_MS,
-      'grpc.keepalive_timeout_ms': KEEPALIVE_MS,
-      'grpc.keepalive_permit_without_calls': 1,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
       'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
       'grpc.max_send_message_length': -1,
       'grpc.max_reconnect_backoff_ms': 1_000,
@@ -257,6 +300,26 @@ export class EtcdClient {
     for (const client of this.#clients) client?.close();
     this.#clients = this.#clients.map(() => undefined);
   }
+}
+
+/** With `hasleader` a member that lost its leader refuses at once, and ends its streams (v3rpc interceptor). */
+function metadataOf(token: string): Metadata {
+  const metadata = new Metadata();
+  metadata.set('hasleader', 'true');
+  if (token !== '') metadata.set('token', token);
+  return metadata;
+}
+
+/** AuthUserGetResponse: header 1, roles 2; and UserGet's request is the one of UserDelete. */
+function decodeRoles(bytes: Uint8Array): string[] {
+  const reader = new Reader(bytes);
+  const roles: string[] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ROLES_TAG) roles.push(reader.text());
+    else reader.skip(tag);
+  }
+  return roles;
 }
 
 function encode<T>(codec: Codec<T>, message: T): Uint8Array {

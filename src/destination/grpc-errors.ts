@@ -16,12 +16,19 @@ const KNOWN_TEXTS: readonly (readonly [text: string, code: ErrorCode])[] = [
   // The token is of an older auth revision; a new one mends it.
   ['invalid auth token', 'DEST_UNREACHABLE'],
   ['revision of auth store is old', 'DEST_UNREACHABLE'],
+  ['revision in header is old', 'DEST_UNREACHABLE'],
+  // Go's own words, that some lines pass on with the status UNKNOWN.
+  ['context deadline exceeded', 'DEST_UNREACHABLE'],
+  ['context canceled', 'DEST_UNREACHABLE'],
 ];
 
 const BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
   [status.UNAVAILABLE, 'DEST_UNREACHABLE'],
   [status.DEADLINE_EXCEEDED, 'DEST_UNREACHABLE'],
   [status.CANCELLED, 'DEST_UNREACHABLE'],
+  // A stream that was reset half way, by a server that goes down or by a proxy.
+  [status.INTERNAL, 'DEST_UNREACHABLE'],
+  [status.ABORTED, 'DEST_UNREACHABLE'],
   [status.UNAUTHENTICATED, 'DEST_UNAUTHORISED'],
   [status.PERMISSION_DENIED, 'DEST_PERMISSION'],
 ]);
@@ -33,6 +40,15 @@ export function fromGrpcError(error: ServiceError, method: string, endpoint: str
   const code = known?.[1] ?? BY_STATUS.get(error.code) ?? 'DEST_REFUSED';
   const details = { etcd: text, status: error.code, method, endpoint };
   return new SyncerError(code, `${endpoint} ${method}: ${text}`, details, { cause: error });
+}
+
+/** Whether another endpoint may do better: nothing, or nothing in time, was heard from this one. */
+export function isConnectionTrouble(error: ServiceError): boolean {
+  return (
+    error.code === status.UNAVAILABLE ||
+    error.code === status.DEADLINE_EXCEEDED ||
+    error.code === status.INTERNAL
+  );
 }
 
 /** Whether a refusal carries this text of etcd's. */

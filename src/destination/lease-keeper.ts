@@ -5,15 +5,21 @@ import type { Logger } from '../ops/logger.ts';
 import type { etcdserverpb as pb } from '../wire/generated/rpc.js';
 import type { EtcdClient } from './etcd-client.ts';
 import { isEtcdError } from './grpc-errors.ts';
+import { inParallel } from './in-parallel.ts';
 import { toBigInt, toLong, toNumber } from './int64.ts';
 import { KeepaliveWheel } from './planner/keepalive-wheel.ts';
 
 const TICK_MS = 100;
 /** Keepalives sent in one tick: 10,000 a second is what a server takes with ease. */
 const MAX_PER_TICK = 1_000;
-const GRANTS_IN_FLIGHT = 64;
+const REQUESTS_IN_FLIGHT = 64;
 /** A keepalive goes out after this share of the TTL, so that two may be lost. */
 const KEEPALIVE_SHARE = 3;
+/** A lease whose time we did not see begin may be about to end: its first keepalive goes out within this. */
+const FIRST_KEEPALIVE_MS = 1_000;
+/** A stream that answers nothing for so long is given up. */
+const STALL_MS = 10_000;
+const RECONNECT_MS = 500;
 
 type KeepAliveStream = ClientDuplexStream<Long, pb.LeaseKeepAliveResponse>;
 
@@ -35,12 +41,17 @@ export class LeaseKeeper {
   readonly #floorSeconds: number;
   readonly #logger: Logger;
   readonly #onLost: (id: bigint) => void;
-  /** TTL at the destination in seconds. */
+  /** TTL at the destination in seconds, as far as it was told to us. */
   readonly #ttls = new Map<bigint, number>();
-  readonly #wheel = new KeepaliveWheel(TICK_MS, Date.now());
+  readonly #wheel: KeepaliveWheel;
+  readonly #unanswered = new Set<bigint>();
   #timer: NodeJS.Timeout | undefined;
   #stream: KeepAliveStream | undefined;
+  #endpoint = '';
+  #waitingSinceMs = 0;
+  #reconnectAtMs = 0;
   #connecting = false;
+  #stopped = false;
   #reported = false;
 
   constructor(
@@ -53,6 +64,7 @@ export class LeaseKeeper {
     this.#floorSeconds = floorSeconds;
     this.#logger = logger;
     this.#onLost = onLost;
+    this.#wheel = new KeepaliveWheel(TICK_MS, nowMs());
   }
 
   get size(): number {
@@ -64,35 +76,44 @@ export class LeaseKeeper {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
-    this.#stream?.cancel();
+    const stream = this.#stream;
     this.#stream = undefined;
+    stream?.cancel();
   }
 
   has(id: bigint): boolean {
     return this.#ttls.has(id);
   }
 
-  /** Takes over leases that are at the destination already; the first keepalives are spread over their time. */
+  /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */
   adopt(id: bigint, sourceTtl: number): void {
-    const ttl = this.#destinationTtl(sourceTtl);
-    this.#ttls.set(id, ttl);
-    this.#wheel.schedule(id, Date.now() + Math.random() * intervalMs(ttl));
+    this.#ttls.set(id, this.#wantedTtl(sourceTtl));
+    this.#wheel.schedule(id, nowMs() + Math.random() * FIRST_KEEPALIVE_MS);
   }
 
-  /** Grants all that are not held yet. One that exists at the destination is taken as it is. Errors: those of the client. */
+  /**
+   * Grants all that are not held yet. One that exists at the destination is taken as it is, unless it lives
+   * shorter than it should and can be made anew because it has no keys.
+   *
+   * Errors: those of the client.
+   */
   async grant(grants: ReadonlyMap<bigint, number>): Promise<void> {
     const missing = [...grants].filter(([id]) => !this.#ttls.has(id));
-    await inParallel(missing, GRANTS_IN_FLIGHT, async ([id, sourceTtl]) => {
-      try {
-        const { error } = await this.#client.leaseGrant(
-          toLong(id),
-          this.#destinationTtl(sourceTtl),
+    await inParallel(missing, REQUESTS_IN_FLIGHT, async ([id, sourceTtl]) => {
+      if (await this.#grantNew(id, sourceTtl)) return;
+      const wanted = this.#wantedTtl(sourceTtl);
+      const found = await this.#client.leaseTimeToLive(toLong(id), true);
+      const ttl = toNumber(found.grantedTTL);
+      if (ttl < wanted && (found.keys ?? []).length === 0) {
+        await this.#revokeOne(id);
+        if (await this.#grantNew(id, sourceTtl)) return;
+      } else if (ttl < wanted) {
+        this.#logger.warn(
+          { lease: id.toString(16), ttl, wanted },
+          'a lease at the destination lives shorter than --lease-ttl-floor asks, and holds keys',
         );
-        if (error) throw new SyncerError('DEST_REFUSED', `lease ${id.toString(16)}: ${error}`);
-        this.stats.granted += 1;
-      } catch (error) {
-        if (!isEtcdError(error, 'lease already exists')) throw error;
       }
       this.adopt(id, sourceTtl);
     });
@@ -100,53 +121,86 @@ export class LeaseKeeper {
 
   /** Revokes leases whose keys are gone. One that the destination does not know is gone as well. Errors: those of the client. */
   async revoke(ids: Iterable<bigint>): Promise<void> {
-    await inParallel([...ids], GRANTS_IN_FLIGHT, async id => {
+    await inParallel([...ids], REQUESTS_IN_FLIGHT, async id => {
       this.forget(id);
-      try {
-        await this.#client.leaseRevoke(toLong(id));
-        this.stats.revoked += 1;
-      } catch (error) {
-        if (!isEtcdError(error, 'requested lease not found')) throw error;
-      }
+      await this.#revokeOne(id);
     });
   }
 
   forget(id: bigint): void {
     this.#ttls.delete(id);
     this.#wheel.remove(id);
+    this.#unanswered.delete(id);
   }
 
-  #destinationTtl(sourceTtl: number): number {
+  /** False when there is a lease of this ID already. */
+  async #grantNew(id: bigint, sourceTtl: number): Promise<boolean> {
+    try {
+      const answer = await this.#client.leaseGrant(toLong(id), this.#wantedTtl(sourceTtl));
+      if (answer.error) {
+        throw new SyncerError('DEST_REFUSED', `lease ${id.toString(16)}: ${answer.error}`);
+      }
+      // The server raises what is below its own minimum.
+      const ttl = toNumber(answer.TTL);
+      this.#ttls.set(id, ttl);
+      this.#wheel.schedule(id, nowMs() + Math.random() * intervalMs(ttl));
+      this.stats.granted += 1;
+      return true;
+    } catch (error) {
+      if (isEtcdError(error, 'lease already exists')) return false;
+      throw error;
+    }
+  }
+
+  async #revokeOne(id: bigint): Promise<void> {
+    try {
+      await this.#client.leaseRevoke(toLong(id));
+      this.stats.revoked += 1;
+    } catch (error) {
+      if (!isEtcdError(error, 'requested lease not found')) throw error;
+    }
+  }
+
+  #wantedTtl(sourceTtl: number): number {
     return Math.max(sourceTtl, this.#floorSeconds, 1);
   }
 
   #tick(): void {
     if (this.#ttls.size === 0) return;
+    const now = nowMs();
     const stream = this.#stream;
     if (stream === undefined) {
-      if (!this.#connecting) void this.#connect();
+      if (!this.#connecting && now >= this.#reconnectAtMs) void this.#connect();
       return;
     }
-    const now = Date.now();
+    if (this.#unanswered.size > 0 && now - this.#waitingSinceMs > STALL_MS) {
+      this.#ended(stream, `no answer within ${STALL_MS} ms`);
+      stream.cancel();
+      return;
+    }
     for (const id of this.#wheel.due(now, MAX_PER_TICK)) {
       const ttl = this.#ttls.get(id);
       if (ttl === undefined) continue;
+      if (this.#unanswered.size === 0) this.#waitingSinceMs = now;
+      this.#unanswered.add(id);
       stream.write(toLong(id));
       this.stats.keepalives += 1;
       this.#wheel.schedule(id, now + intervalMs(ttl));
     }
   }
 
-  /** Opens the stream. What was sent on a stream that broke is sent again at once on the next. */
   async #connect(): Promise<void> {
     this.#connecting = true;
+    this.#reconnectAtMs = nowMs() + RECONNECT_MS;
     try {
+      this.#endpoint = this.#client.endpoint;
       const stream = await this.#client.keepAlive();
       const ended = (reason: string): void => this.#ended(stream, reason);
       stream.on('data', (answer: pb.LeaseKeepAliveResponse) => this.#answered(answer));
       stream.on('error', error => ended(errorText(error)));
       stream.on('end', () => ended('closed by the destination'));
-      this.#stream = stream;
+      if (this.#stopped) stream.cancel();
+      else this.#stream = stream;
     } catch (error) {
       this.#report(toSyncerError(error).message);
     } finally {
@@ -156,22 +210,31 @@ export class LeaseKeeper {
 
   #answered(answer: pb.LeaseKeepAliveResponse): void {
     this.#reported = false;
-    if (toNumber(answer.TTL) > 0) return;
+    this.#waitingSinceMs = nowMs();
     const id = toBigInt(answer.ID);
-    if (!this.#ttls.has(id)) return;
-    this.forget(id);
-    this.stats.lost += 1;
-    this.#onLost(id);
+    this.#unanswered.delete(id);
+    const known = this.#ttls.get(id);
+    if (known === undefined) return;
+    const ttl = toNumber(answer.TTL);
+    if (ttl <= 0) {
+      this.forget(id);
+      this.stats.lost += 1;
+      this.#onLost(id);
+    } else if (ttl !== known) {
+      this.#ttls.set(id, ttl);
+      this.#wheel.schedule(id, nowMs() + intervalMs(ttl));
+    }
   }
 
+  /** What a broken stream left unanswered is sent again at once on the next, to another endpoint if there is one. */
   #ended(stream: KeepAliveStream, reason: string): void {
     if (this.#stream !== stream) return;
     this.#stream = undefined;
+    this.#client.failOver(this.#endpoint);
     this.#report(reason);
-    const now = Date.now();
-    for (const [id, ttl] of this.#ttls) {
-      this.#wheel.schedule(id, now + Math.random() * Math.min(1_000, intervalMs(ttl)));
-    }
+    const now = nowMs();
+    for (const id of this.#unanswered) this.#wheel.schedule(id, now);
+    this.#unanswered.clear();
   }
 
   #report(reason: string): void {
@@ -181,18 +244,11 @@ export class LeaseKeeper {
   }
 }
 
-function intervalMs(ttlSeconds: number): number {
-  return (ttlSeconds * 1_000) / KEEPALIVE_SHARE;
+/** Monotonic: a wall clock that is set back must not stop keepalives. */
+function nowMs(): number {
+  return performance.now();
 }
 
-async function inParallel<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+function intervalMs(ttlSeconds: number): number {
+  return (ttlSeconds * 1_000) / KEEPALIVE_SHARE;
 }

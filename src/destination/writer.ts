@@ -1,20 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeyRecord, LeaseRecord, StateReader } from '../apply/types.ts';
-import type { ErrorCode } from '../ops/error-codes.ts';
-import { SyncerError } from '../ops/errors.ts';
+import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
-import { retry } from '../ops/retry.ts';
 import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { AuthWriter } from './auth-writer.ts';
-import { encodeCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { CompactionMirror } from './compaction-mirror.ts';
 import { type OnNonempty, prepareEmpty } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
-import { isEtcdError } from './grpc-errors.ts';
-import { toLong, toNumber } from './int64.ts';
-import { judgeCheckpoint, type LocalPosition } from './judge-checkpoint.ts';
+import { type CommitStats, GuardedCommits } from './guarded-commits.ts';
+import { toNumber } from './int64.ts';
+import type { LocalPosition } from './judge-checkpoint.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
+import { type ConfirmedState, LeaseRecovery } from './lease-recovery.ts';
 import {
   type Batch,
   hasEffects,
@@ -23,9 +20,8 @@ import {
   planBatch,
   splitOps,
 } from './planner/batch.ts';
-import { encodeTxn } from './planner/encode.ts';
 import type { KeyFilter } from './planner/filter.ts';
-import type { TxnLimits } from './planner/limits.ts';
+import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
 import type { Checkpoint, EntryEffects } from './types.ts';
 
 /** What waits here at most; the rest waits in the log on disk. */
@@ -34,21 +30,11 @@ const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 /** Entries without effects after which the checkpoint is moved all the same, or the time. */
 const REFRESH_ENTRIES = 1_000;
 const REFRESH_MS = 60_000;
-
-const RETRIED: ReadonlySet<ErrorCode> = new Set([
-  'DEST_UNREACHABLE',
-  'DEST_NOSPACE',
-  'DEST_LEASE_LOST',
-]);
+const DRAIN_POLL_MS = 10;
 
 /** Counters for metrics and status; they only grow. */
-export interface WriterStats {
-  batches: number;
-  operations: number;
-  bytes: number;
-  guardFailures: number;
-  retries: number;
-  splitEntries: number;
+export interface WriterStats extends Readonly<CommitStats> {
+  readonly splitEntries: number;
 }
 
 export interface WriterOptions {
@@ -65,54 +51,62 @@ export interface WriterOptions {
   /** Names this process in the checkpoint. */
   readonly writerName: string;
   readonly logger: Logger;
-  /** Everything up to `position` is at the destination. Resolves when the state has taken note. */
+  /** Everything up to `position` is at the destination. Resolves when the state has taken note; its rejection ends `run`. */
   readonly onConfirmed: (position: Position, checkpointIndex: number) => Promise<void>;
   readonly onBatch?: (batch: Batch, seconds: number) => void;
 }
 
 /**
- * Writes effects to the destination, one guarded transaction at a time: it succeeds only on top of the
- * last one, so a lost answer, a late request or a second writer can change nothing twice. While one is
- * under way the next one fills up.
+ * Writes effects to the destination in order, one guarded transaction at a time. While one is under way
+ * the next one fills up: no waiting when idle, large batches when busy.
  */
 export class DestinationWriter {
-  readonly stats: WriterStats = {
-    batches: 0,
-    operations: 0,
-    bytes: 0,
-    guardFailures: 0,
-    retries: 0,
-    splitEntries: 0,
-  };
   readonly #options: WriterOptions;
+  readonly #commits: GuardedCommits;
+  readonly #recovery: LeaseRecovery;
   readonly #compaction: CompactionMirror;
   readonly #abort = new AbortController();
+  readonly #lostLeases = new Set<bigint>();
   #queue: EntryEffects[] = [];
   #queueBytes = 0;
   #wake: (() => void) | undefined;
   #roomWaiters: (() => void)[] = [];
-  #version = 0;
-  #checkpoint: Checkpoint | undefined;
-  #checkpointAtMs = 0;
-  #lostLeases = new Set<bigint>();
-  #confirmed: StateReader | undefined;
   #settled: Promise<void> = Promise.resolve();
-  #busy = false;
-  #consistent = true;
+  #failure: SyncerError | undefined;
+  #isBusy = false;
+  #isSplitting = false;
+  #splitEntries = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#compaction = new CompactionMirror(options.client, options.logger);
+    this.#commits = new GuardedCommits({
+      ...options,
+      signal: this.#abort.signal,
+      onLeaseMissing: ops => this.#recovery.recoverOf(ops),
+      onCommitted: (checkpoint, revision) =>
+        this.#compaction.confirmed(checkpoint.revision, revision),
+    });
+    this.#recovery = new LeaseRecovery({
+      ...options,
+      commits: this.#commits,
+      queuedTtl: id => this.#queuedTtl(id),
+      settled: () => this.#settled,
+    });
+  }
+
+  get stats(): WriterStats {
+    return { ...this.#commits.stats, splitEntries: this.#splitEntries };
   }
 
   /** The last checkpoint known to be at the destination. */
   get checkpoint(): Checkpoint | undefined {
-    return this.#checkpoint;
+    return this.#commits.checkpoint;
   }
 
   /** False while an entry that had to be split is only partly there. */
   get consistent(): boolean {
-    return this.#consistent;
+    return !this.#isSplitting && (this.checkpoint?.partsDone ?? 0) === 0;
   }
 
   get queuedEntries(): number {
@@ -120,74 +114,33 @@ export class DestinationWriter {
   }
 
   get isIdle(): boolean {
-    return this.#queue.length === 0 && !this.#busy;
+    return this.#queue.length === 0 && !this.#isBusy;
   }
 
   /**
-   * Meets the destination: reads its checkpoint, decides whether it is ours to go on with, and claims
-   * it, after which no late request of an older process can succeed. Unreachable is retried.
+   * Meets the destination: reads its checkpoint, decides whether it is ours to go on with, makes room
+   * before the first one, and claims it. Unreachable is retried.
    *
-   * Errors: those of judgeCheckpoint, DEST_NOT_EMPTY, DEST_FENCED, permanent ones of the client.
+   * Errors: those of judgeCheckpoint, DEST_NOT_EMPTY, permanent ones of the client.
    */
   async open(local: LocalPosition): Promise<Checkpoint> {
-    return await this.#retry('meet the destination', async () => {
-      const { client, checkpointKey, checkpointPrefix, filter, onNonempty, clusterId, writerName } =
-        this.#options;
-      const found = await readCheckpoint(client, checkpointKey);
-      if (judgeCheckpoint(found.checkpoint, local) === 'fresh') {
-        const { pruned } = await prepareEmpty(client, filter, checkpointPrefix, onNonempty);
-        if (pruned > 0)
-          this.#options.logger.warn({ keys: pruned }, 'deleted foreign keys at the destination');
-      }
-      const claimed: Checkpoint = {
-        ...(found.checkpoint ?? { clusterId, index: 0, term: 0, revision: 1, partsDone: 0 }),
-        writer: writerName,
-      };
-      this.#version = found.version;
-      const { succeeded } = await client.txn(this.#encode(claimed, new Map()));
-      // Lost the race to the claim of another process, or our own claim landed late: look again.
-      if (!succeeded)
-        throw new SyncerError('DEST_UNREACHABLE', 'the checkpoint moved while it was claimed');
-      this.#version += 1;
-      this.#checkpoint = claimed;
-      this.#checkpointAtMs = Date.now();
-      this.#consistent = claimed.partsDone === 0;
-      return claimed;
+    const { client, filter, checkpointPrefix, onNonempty, logger } = this.#options;
+    return await this.#commits.claim(local, async () => {
+      const { pruned } = await prepareEmpty(client, filter, checkpointPrefix, onNonempty);
+      if (pruned > 0) logger.warn({ keys: pruned }, 'deleted foreign keys at the destination');
     });
   }
 
   /**
-   * Brings the destination's leases in line with the state, before anything else is replicated: what is
-   * missing is granted again and its keys put again; what the entries of `revoked` left over goes.
+   * Brings the destination's leases in line with the state, before anything else is replicated, and keeps
+   * them alive from then on.
    *
-   * @param state what is at the destination, i.e. the state at its checkpoint
+   * @param state what is at the destination, i.e. the state at its checkpoint; it is read again later
+   * @param revoked leases that entries up to the checkpoint revoked: a crash may have left them over
    */
-  async reconcileLeases(
-    state: StateReader & { leases(): Iterable<readonly [bigint, LeaseRecord]> },
-    revoked: Iterable<bigint>,
-  ): Promise<void> {
-    const { client, leases, logger } = this.#options;
-    this.#confirmed = state;
-    await this.#retry('compare the leases', async () => {
-      const answer = await client.leases();
-      const there = new Set((answer.leases ?? []).map(({ ID }) => BigInt(ID?.toString() ?? '0')));
-      const missing: bigint[] = [];
-      for (const [id, { ttl }] of state.leases()) {
-        if (there.has(id)) leases.adopt(id, ttl);
-        else missing.push(id);
-      }
-      await leases.revoke(
-        [...revoked].filter(id => there.has(id) && state.getLease(id) === undefined),
-      );
-      for (const id of missing) await this.#recoverLease(id);
-      if (missing.length > 0) {
-        logger.warn(
-          { code: 'DEST_LEASE_LOST', leases: missing.length },
-          'granted lost leases again',
-        );
-      }
-    });
-    leases.start();
+  async reconcileLeases(state: ConfirmedState, revoked: Iterable<bigint>): Promise<void> {
+    await this.#recovery.reconcile(state, revoked);
+    if (!this.#abort.signal.aborted) this.#options.leases.start();
   }
 
   /** Takes the effects of the next entry. */
@@ -197,7 +150,7 @@ export class DestinationWriter {
     this.#wake?.();
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. Rejects when the writer is stopped. */
   async room(): Promise<void> {
     while (this.#queue.length >= MAX_QUEUE_ENTRIES || this.#queueBytes >= MAX_QUEUE_BYTES) {
       await new Promise<void>(resolve => this.#roomWaiters.push(resolve));
@@ -215,8 +168,9 @@ export class DestinationWriter {
   async run(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
+      if (this.#failure !== undefined) throw this.#failure;
       const planned = planBatch(this.#queue, this.#options.limits);
-      this.#busy = planned !== undefined || this.#lostLeases.size > 0;
+      this.#isBusy = planned !== undefined || this.#lostLeases.size > 0;
       if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
       if (planned === undefined) await this.#pause();
       else if ('batch' in planned) await this.#send(planned.batch);
@@ -226,12 +180,15 @@ export class DestinationWriter {
 
   /** Waits until everything submitted is confirmed and noted; false when `timeoutMs` passed before. */
   async drain(timeoutMs: number): Promise<boolean> {
-    const deadline = Date.now() + timeoutMs;
-    while (!this.isIdle && Date.now() < deadline && !this.#abort.signal.aborted) await sleep(10);
+    const deadline = performance.now() + timeoutMs;
+    while (!this.isIdle && performance.now() < deadline && !this.#abort.signal.aborted) {
+      await sleep(DRAIN_POLL_MS);
+    }
     await this.#settled;
     return this.isIdle;
   }
 
+  /** Stops at once. A request under way may still land; nothing is confirmed any more. */
   stop(): void {
     this.#abort.abort();
     this.#options.leases.stop();
@@ -245,23 +202,23 @@ export class DestinationWriter {
         this.#wake = undefined;
         resolve();
       };
-      if (this.#queue.length > 0 || this.#lostLeases.size > 0 || this.#abort.signal.aborted)
-        this.#wake();
+      const hasWork = this.#queue.length > 0 || this.#lostLeases.size > 0;
+      if (hasWork || this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
     });
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { leases, auth, logger, onBatch } = this.#options;
+    const { auth, logger } = this.#options;
     const started = performance.now();
     if (hasEffects(batch) || this.#refreshIsDue(batch)) {
-      await this.#retry('grant leases', () => leases.grant(batch.grants));
+      await this.#grant(batch);
       if (auth !== undefined) {
-        for (const mutation of batch.auth)
-          await this.#retry('change users and roles', () => auth.apply(mutation));
+        for (const mutation of batch.auth) {
+          await this.#commits.retry('change users and roles', () => auth.apply(mutation));
+        }
       }
-      await this.#commit(this.#checkpointOf(batch, 0), batch.ops);
-      await this.#retry('revoke leases', () => leases.revoke(batch.revokes));
-      onBatch?.(batch, (performance.now() - started) / 1000);
+      await this.#commits.commit(this.#checkpointOf(batch), batch.ops);
+      await this.#finish(batch, started);
     }
     if (batch.compactRevision !== undefined) this.#compaction.compact(batch.compactRevision);
     logger.trace({ index: batch.position.index, entries: batch.entries }, 'batch confirmed');
@@ -269,203 +226,108 @@ export class DestinationWriter {
   }
 
   #refreshIsDue(batch: Batch): boolean {
-    const behind = batch.position.index - (this.#checkpoint?.index ?? 0);
-    return behind >= REFRESH_ENTRIES || Date.now() - this.#checkpointAtMs >= REFRESH_MS;
+    const behind = batch.position.index - (this.checkpoint?.index ?? 0);
+    return behind >= REFRESH_ENTRIES || this.#commits.ageMs >= REFRESH_MS;
   }
 
   /** One entry that the destination can't take in one transaction: as one range delete where that is equal, else in parts. */
   async #sendOversize({ entry, ops }: OversizeEntry): Promise<void> {
-    const { limits, leases, logger } = this.#options;
-    const batch = planOne(entry, ops);
+    const { limits, logger } = this.#options;
+    const batch = planOne(entry);
     const range = await this.#asRangeDelete(entry, ops);
     if (range !== undefined) {
       await this.#send({ ...batch, ops: range });
       return;
     }
+    const started = performance.now();
     const parts = splitOps(ops, limits);
-    this.stats.splitEntries += 1;
-    logger.error(
-      {
-        code: 'DEST_ENTRY_SPLIT',
-        index: entry.position.index,
-        parts: parts.length,
-        operations: ops.size,
-      },
-      'one source transaction is sent in parts',
-    );
-    this.#consistent = false;
-    await this.#retry('grant leases', () => leases.grant(batch.grants));
-    for (const [i, part] of parts.entries()) {
-      const last = i === parts.length - 1;
-      // Until the last part is there, the checkpoint stays before the entry: a restart sends it all again.
-      const checkpoint = last
-        ? this.#checkpointOf(batch, 0)
-        : { ...(this.#checkpoint as Checkpoint), partsDone: i + 1 };
-      await this.#commit(checkpoint, part);
+    if (parts.length > 1) {
+      this.#splitEntries += 1;
+      this.#isSplitting = true;
+      logger.error(
+        {
+          code: 'DEST_ENTRY_SPLIT',
+          index: entry.position.index,
+          parts: parts.length,
+          operations: ops.size,
+        },
+        'one source transaction is sent in parts',
+      );
     }
-    this.#consistent = true;
-    await this.#retry('revoke leases', () => leases.revoke(batch.revokes));
+    await this.#grant(batch);
+    for (const [i, part] of parts.entries()) {
+      // Until the last part is there, the checkpoint stays before the entry: a restart sends it all again.
+      const checkpoint =
+        i === parts.length - 1
+          ? this.#checkpointOf(batch)
+          : { ...(this.checkpoint as Checkpoint), partsDone: i + 1 };
+      await this.#commits.commit(checkpoint, part);
+    }
+    this.#isSplitting = false;
+    await this.#finish(batch, started);
     this.#confirm(entry.position, 1);
   }
 
-  /** The deletes of a DeleteRange as one operation, if the destination holds exactly these keys in the range. */
+  /** The deletes of a DeleteRange as one operation, if the destination holds exactly as many keys in the range. */
   async #asRangeDelete(
-    entry: EntryEffects,
+    { range }: EntryEffects,
     ops: ReadonlyMap<ByteString, KeyOp>,
   ): Promise<ReadonlyMap<ByteString, KeyOp> | undefined> {
-    const { range } = entry;
     if (range === undefined) return undefined;
     const { client, checkpointKey } = this.#options;
-    const end = (range.end ?? '\0') as ByteString;
     // A range over our own checkpoint can't be one operation.
-    if (checkpointKey >= range.start && (range.end === undefined || checkpointKey < range.end))
+    if (checkpointKey >= range.start && (range.end === undefined || checkpointKey < range.end)) {
       return undefined;
-    const { count } = await this.#retry('count keys', () =>
+    }
+    const rangeEnd = (range.end ?? '\0') as ByteString;
+    const { count } = await this.#commits.retry('count keys', () =>
       client.range({
         key: Buffer.from(range.start, 'latin1'),
-        range_end: Buffer.from(end, 'latin1'),
+        range_end: Buffer.from(rangeEnd, 'latin1'),
         count_only: true,
       }),
     );
     if (toNumber(count) !== ops.size) return undefined;
-    return new Map([[range.start, { kind: 'delete', rangeEnd: end }]]);
+    return new Map([[range.start, { kind: 'delete', rangeEnd }]]);
   }
 
-  /** One guarded transaction, repeated until it is known to be there. */
-  async #commit(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
-    const { client } = this.#options;
-    const request = this.#encode(checkpoint, ops);
-    let uncertain = false;
-    await this.#retry('write a batch', async () => {
-      if (uncertain && (await this.#landed(checkpoint))) return;
-      try {
-        const { succeeded, header } = await client.txn(request);
-        if (succeeded) {
-          this.#committed(checkpoint, toNumber(header?.revision));
-          return;
-        }
-      } catch (error) {
-        if (isEtcdError(error, 'requested lease not found')) {
-          await this.#recoverLeasesOf(ops);
-          throw new SyncerError(
-            'DEST_LEASE_LOST',
-            'the batch names a lease that was lost',
-            {},
-            { cause: error },
-          );
-        }
-        uncertain = true;
-        throw error;
-      }
-      this.stats.guardFailures += 1;
-      if (!(await this.#landed(checkpoint))) {
-        throw new SyncerError('DEST_UNREACHABLE', 'the guard failed on an unchanged checkpoint');
-      }
-    });
-    this.stats.batches += 1;
-    this.stats.operations += ops.size;
-    this.stats.bytes += request.length;
+  /** Leases go ahead of the batch that uses them. */
+  async #grant({ grants }: Batch): Promise<void> {
+    await this.#commits.retry('grant leases', () => this.#options.leases.grant(grants));
   }
 
-  /** Whether our transaction is at the destination though its answer was lost. Errors: DEST_FENCED. */
-  async #landed(checkpoint: Checkpoint): Promise<boolean> {
-    const { client, checkpointKey, writerName } = this.#options;
-    const found = await readCheckpoint(client, checkpointKey);
-    if (found.version === this.#version && found.checkpoint?.writer === writerName) return false;
-    const ours =
-      found.version === this.#version + 1 &&
-      found.checkpoint?.writer === writerName &&
-      found.checkpoint.index === checkpoint.index &&
-      found.checkpoint.partsDone === checkpoint.partsDone;
-    if (!ours) {
-      throw new SyncerError('DEST_FENCED', 'another writer has moved the checkpoint', {
-        writer: found.checkpoint?.writer ?? '',
-        index: found.checkpoint?.index ?? 0,
-      });
-    }
-    this.#committed(checkpoint, found.revision);
-    return true;
-  }
-
-  #committed(checkpoint: Checkpoint, destinationRevision: number): void {
-    this.#version += 1;
-    this.#checkpoint = checkpoint;
-    this.#checkpointAtMs = Date.now();
-    this.#compaction.confirmed(checkpoint.revision, destinationRevision);
+  /** Leases are revoked after the batch that deletes their keys. */
+  async #finish(batch: Batch, startedMs: number): Promise<void> {
+    const { leases, onBatch } = this.#options;
+    await this.#commits.retry('revoke leases', () => leases.revoke(batch.revokes));
+    onBatch?.(batch, (performance.now() - startedMs) / 1000);
   }
 
   #confirm(position: Position, entries: number): void {
+    this.#abort.signal.throwIfAborted();
     const taken = this.#queue.splice(0, entries);
     for (const entry of taken) this.#queueBytes -= effectBytes(entry);
     for (const resolve of this.#roomWaiters.splice(0)) resolve();
-    this.#settled = this.#options.onConfirmed(position, this.#checkpoint?.index ?? 0);
-    // Whoever owns the state hears of its failure; here it only ends the wait.
-    this.#settled = this.#settled.catch(() => undefined);
-  }
-
-  #checkpointOf(batch: Batch, partsDone: number): Checkpoint {
-    const { clusterId, writerName } = this.#options;
-    const { index, term } = batch.position;
-    return { clusterId, index, term, revision: batch.revision, writer: writerName, partsDone };
-  }
-
-  #encode(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Uint8Array {
-    const { checkpointKey, limits } = this.#options;
-    const txn = {
-      checkpointKey,
-      guardVersion: this.#version,
-      checkpoint: encodeCheckpoint(checkpoint),
-      ops,
-    };
-    return encodeTxn(txn, limits);
-  }
-
-  async #recoverLostLeases(): Promise<void> {
-    await this.#settled;
-    const lost = [...this.#lostLeases];
-    await this.#retry('grant lost leases again', async () => {
-      for (const id of lost) {
-        await this.#recoverLease(id);
-        this.#lostLeases.delete(id);
-      }
+    const { onConfirmed } = this.#options;
+    this.#settled = onConfirmed(position, this.checkpoint?.index ?? 0).catch((error: unknown) => {
+      this.#failure ??= toSyncerError(error);
+      this.#wake?.();
     });
   }
 
-  /** Which leases of the operations are gone at the destination, and those granted again. */
-  async #recoverLeasesOf(ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
-    const { client, leases } = this.#options;
-    const ids = new Set<bigint>();
-    for (const op of ops.values()) if (op.kind === 'put' && op.lease !== 0n) ids.add(op.lease);
-    await this.#settled;
-    for (const id of ids) {
-      const { TTL } = await client.leaseTimeToLive(toLong(id), false);
-      if (toNumber(TTL) > 0) continue;
-      leases.forget(id);
-      await this.#recoverLease(id);
-    }
+  #checkpointOf(batch: Batch): Checkpoint {
+    const { clusterId, writerName } = this.#options;
+    const { index, term } = batch.position;
+    // A refresh does not complete an entry of which parts are there.
+    const partsDone = hasEffects(batch) ? 0 : (this.checkpoint?.partsDone ?? 0);
+    return { clusterId, index, term, revision: batch.revision, writer: writerName, partsDone };
   }
 
-  /** Grants a lease again and puts its keys again, as they are at the destination's position. */
-  async #recoverLease(id: bigint): Promise<void> {
-    const { leases, filter, limits, logger } = this.#options;
-    const state = this.#confirmed;
-    // A lease that is not confirmed yet has no keys there; its grant is still to come or in the queue.
-    const ttl = state?.getLease(id)?.ttl ?? this.#queuedTtl(id);
-    if (state === undefined || ttl === undefined) return;
-    await leases.grant(new Map([[id, ttl]]));
-    const ops = new Map<ByteString, KeyOp>();
-    for (const key of state.scanAttachments(id)) {
-      const mapped = filter.map(key);
-      const record: KeyRecord | undefined = state.getKey(key);
-      if (mapped === undefined || record === undefined) continue;
-      ops.set(mapped, { kind: 'put', value: record.value, lease: id });
-    }
-    for (const part of splitOps(ops, limits))
-      await this.#commit(this.#checkpoint as Checkpoint, part);
-    logger.warn(
-      { code: 'DEST_LEASE_LOST', lease: id.toString(16), keys: ops.size },
-      'lease granted again',
-    );
+  async #recoverLostLeases(): Promise<void> {
+    const lost = [...this.#lostLeases];
+    // Cleared first: a lease may be lost again while it is being brought back.
+    this.#lostLeases.clear();
+    await this.#commits.retry('grant lost leases again', () => this.#recovery.recover(lost));
   }
 
   #queuedTtl(id: bigint): number | undefined {
@@ -476,34 +338,15 @@ export class DestinationWriter {
     }
     return undefined;
   }
-
-  #retry<T>(what: string, attempt: () => Promise<T>): Promise<T> {
-    return retry(attempt, {
-      logger: this.#options.logger,
-      signal: this.#abort.signal,
-      what,
-      isPermanent: error => !RETRIED.has(error.code),
-      maxDelayMs: 2_000,
-      onRetry: () => {
-        this.stats.retries += 1;
-      },
-    });
-  }
 }
 
-function planOne(entry: EntryEffects, ops: ReadonlyMap<ByteString, KeyOp>): Batch {
-  const unlimited = Number.MAX_SAFE_INTEGER;
-  const limits = {
-    childOps: 1,
-    maxOps: unlimited,
-    maxBytes: unlimited,
-    batchOps: unlimited,
-    batchBytes: unlimited,
-  };
-  const planned = planBatch([entry], limits);
-  if (planned === undefined || !('batch' in planned))
+/** An oversize entry as a batch, for all but its operations' size. */
+function planOne(entry: EntryEffects): Batch {
+  const planned = planBatch([entry], NO_LIMITS);
+  if (planned === undefined || !('batch' in planned)) {
     throw new SyncerError('INTERNAL', 'one entry has no plan');
-  return { ...planned.batch, ops };
+  }
+  return planned.batch;
 }
 
 function effectBytes({ effects }: EntryEffects): number {

@@ -34,6 +34,12 @@ export class KeyFilter {
         `--prefix ${JSON.stringify(nested)} contains another --prefix`,
       );
     }
+    if (destPrefix?.startsWith(options.checkpointPrefix)) {
+      throw new SyncerError(
+        'CONFIG_INVALID',
+        'the destination prefix is that of the checkpoints, under which nothing is replicated',
+      );
+    }
     this.#options = options;
   }
 
@@ -55,6 +61,15 @@ export class KeyFilter {
     const mapped = (destPrefix + key.slice(prefix.length)) as ByteString;
     // An empty key can't exist, and a checkpoint must never be written as data.
     return mapped === '' || mapped.startsWith(checkpointPrefix) ? undefined : mapped;
+  }
+
+  /** Whether a key of the destination is where a replicated source key lands. */
+  isTarget(destinationKey: ByteString): boolean {
+    const { prefixes, destPrefix } = this.#options;
+    if (destPrefix === undefined) return this.map(destinationKey) !== undefined;
+    if (!destinationKey.startsWith(destPrefix)) return false;
+    const source = `${prefixes[0] ?? ''}${destinationKey.slice(destPrefix.length)}` as ByteString;
+    return this.map(source) !== undefined;
   }
 
   /** The destination's prefixes that replicated keys can have; [''] = all. */

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Etcd3 } from 'etcd3';
+import { describe, expect, test } from 'vitest';
+import type { AuthMutation, User } from '../../src/apply/types.ts';
+import { utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
+import { availableReleases } from '../kit/binaries.ts';
+import { EtcdCluster } from '../kit/cluster.ts';
+import { authChange, Rig } from './rig.ts';
+
+const releases = await availableReleases();
+const release = releases.find(({ version }) => version === '3.5.30') ?? releases.at(-1);
+if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
+
+/** bcrypt of "secret" at the lowest cost. */
+const HASH = '$2a$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW';
+
+function user(name: string, password: User['password'] = Buffer.from(HASH)): User {
+  return { name: bytes(name), password, roles: [], noPassword: false };
+}
+
+/** Users, a role and its right, and auth switched on: as a source's log holds them. */
+const SETUP: readonly AuthMutation[] = [
+  { kind: 'user-add', user: user('root') },
+  { kind: 'role-add', name: bytes('root') },
+  { kind: 'user-grant-role', user: bytes('root'), role: bytes('root') },
+  { kind: 'user-add', user: user('alice') },
+  { kind: 'role-add', name: bytes('reader') },
+  {
+    kind: 'role-grant-permission',
+    name: bytes('reader'),
+    permission: { permType: 0, key: bytes('/a/'), rangeEnd: bytes('/a0') },
+  },
+  { kind: 'user-grant-role', user: bytes('alice'), role: bytes('reader') },
+  { kind: 'enable' },
+];
+
+async function writeAll(rig: Rig, mutations: readonly AuthMutation[]): Promise<void> {
+  for (const mutation of mutations) rig.submit([authChange(rig, mutation)]);
+  await rig.confirmAll();
+}
+
+async function canRead(
+  cluster: EtcdCluster,
+  username: string,
+  password: string,
+  key: string,
+): Promise<string> {
+  const client = new Etcd3({ hosts: cluster.endpoints, auth: { username, password } });
+  try {
+    await client.get(key).string();
+    return 'yes';
+  } catch (error) {
+    return String(error);
+  } finally {
+    client.close();
+  }
+}
+
+describe.each(releases)('users and roles on etcd $version', programs => {
+  test('auth comes on with the hashes of the source, and the writer stays root', async () => {
+    await using cluster = await EtcdCluster.start({ programs });
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'ours' });
+    await rig.start();
+    await rig.write([rig.put('/a/x', '1')]);
+    await writeAll(rig, SETUP);
+    await rig.write([rig.put('/a/x', '2')]);
+    expect(await canRead(cluster, 'root', 'ours', '/a/x')).toBe('yes');
+    const holdsHashes = programs.line !== '3.4';
+    if (holdsHashes) {
+      expect(await canRead(cluster, 'alice', 'secret', '/a/x')).toBe('yes');
+      expect(await canRead(cluster, 'alice', 'secret', '/b')).toContain('permission denied');
+    } else {
+      expect(await canRead(cluster, 'alice', 'secret', '/a/x')).toContain('authentication failed');
+    }
+    expect(await canRead(cluster, 'alice', '', '/a/x')).not.toBe('yes');
+    const held = rig.auth.held.map(({ code }) => code);
+    expect(held).toEqual(holdsHashes ? ['AUTH_HELD'] : ['AUTH_HELD', 'AUTH_PASSWORD_UNKNOWN']);
+
+    // Everything again, as after a crash before the checkpoint: nothing changes.
+    await writeAll(rig, SETUP);
+    expect(await canRead(cluster, 'root', 'ours', '/a/x')).toBe('yes');
+    await writeAll(rig, [{ kind: 'disable' }]);
+    expect(await cluster.etcdctl(['get', '/a/x', '--print-value-only'])).toBe('2\n');
+    expect(JSON.stringify(rig.logged)).not.toMatch(/ours|\$2a\$/);
+  });
+});
+
+describe('credentials', () => {
+  test('without a user, auth is not switched on and that is said', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await using rig = new Rig({ endpoints: cluster.endpoints });
+    await rig.start();
+    await writeAll(rig, SETUP);
+    await rig.write([rig.put('a', '1')]);
+    expect(rig.auth.held).toEqual([
+      { code: 'AUTH_HELD', what: expect.stringContaining('auth enable') },
+    ]);
+    expect(await cluster.etcdctl(['get', 'a', '--print-value-only'])).toBe('1\n');
+  });
+
+  test('a user without the root role does not switch auth on', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await cluster.etcdctl(['user', 'add', 'syncer:ours']);
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'syncer', password: 'ours' });
+    await rig.start();
+    await writeAll(rig, SETUP);
+    await rig.write([rig.put('a', '1')]);
+    expect(rig.auth.held.map(({ code }) => code)).toEqual(['AUTH_HELD']);
+  });
+
+  test('a wrong password ends it; a token that the server forgot is renewed', async () => {
+    await using cluster = await EtcdCluster.start({
+      programs: release,
+      flags: ['--auth-token-ttl=1'],
+    });
+    await cluster.etcdctl(['user', 'add', 'root:right']);
+    await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
+    await cluster.etcdctl(['auth', 'enable']);
+    await using wrong = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'wrong' });
+    await expect(wrong.start()).rejects.toMatchObject({ code: 'DEST_UNAUTHORISED' });
+    await using none = new Rig({ endpoints: cluster.endpoints });
+    await expect(none.start()).rejects.toMatchObject({ code: 'DEST_UNAUTHORISED' });
+
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'right' });
+    await rig.start();
+    await rig.write([rig.put('a', '1')]);
+    await sleep(4_000);
+    await rig.write([rig.put('a', '2')]);
+    expect(await canRead(cluster, 'root', 'right', 'a')).toBe('yes');
+    // The call itself renewed it: nothing had to be tried again.
+    expect(rig.writer.stats.retries).toBe(0);
+  });
+
+  test('a user without a known hash gets a password that nobody knows', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'ours' });
+    await rig.start();
+    await writeAll(rig, [
+      ...SETUP.filter(({ kind }) => kind !== 'user-add'),
+      { kind: 'user-add', user: user('bob', 'unknown') },
+      { kind: 'user-add', user: user('carol', new Uint8Array(0)) },
+    ]);
+    expect(rig.auth.held.filter(({ code }) => code === 'AUTH_PASSWORD_UNKNOWN')).toEqual([
+      { code: 'AUTH_PASSWORD_UNKNOWN', what: 'password of user bob' },
+      { code: 'AUTH_PASSWORD_UNKNOWN', what: 'password of user carol' },
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import Long from 'long';
+import { describe, expect, test } from 'vitest';
+import { GuardedCommits } from '../../src/destination/guarded-commits.ts';
+import type { KeyOp } from '../../src/destination/planner/batch.ts';
+import { txnLimits } from '../../src/destination/planner/limits.ts';
+import type { Checkpoint } from '../../src/destination/types.ts';
+import { SyncerError } from '../../src/ops/errors.ts';
+import { createLogger } from '../../src/ops/logger.ts';
+import { type ByteString, utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
+import { Reader } from '../../src/wire/cursor.ts';
+import { etcdserverpb as pb } from '../../src/wire/generated/rpc.js';
+
+const CHECKPOINT_KEY = bytes('cp');
+const LOCAL = { clusterId: 1n, confirmed: { index: 0, term: 0 }, checkpointIndex: 0 };
+
+/** What becomes of a transaction: answered; refused on the way; done but its answer lost; done later than the next request. */
+type Fate = 'answered' | 'refused' | 'unanswered' | 'late';
+
+/** A destination that does a guarded transaction as etcd does, and loses what it is told to lose. */
+class FakeDestination {
+  version = 0;
+  checkpoint: Uint8Array = new Uint8Array(0);
+  /** Values put, in the order in which transactions did it. */
+  readonly done: string[] = [];
+  fates: Fate[] = [];
+  #late: Uint8Array | undefined;
+
+  async txn(request: Uint8Array): Promise<pb.TxnResponse> {
+    const fate = this.fates.shift() ?? 'answered';
+    const late = this.#late;
+    this.#late = undefined;
+    if (late !== undefined) this.#apply(late);
+    if (fate === 'late') this.#late = request;
+    if (fate === 'refused' || fate === 'late') throw new SyncerError('DEST_UNREACHABLE', fate);
+    const succeeded = this.#apply(request);
+    if (fate === 'unanswered') throw new SyncerError('DEST_UNREACHABLE', fate);
+    return new pb.TxnResponse({ succeeded });
+  }
+
+  async range(): Promise<pb.RangeResponse> {
+    const kv = {
+      key: Buffer.from(CHECKPOINT_KEY),
+      value: this.checkpoint,
+      version: Long.fromNumber(this.version),
+    };
+    return new pb.RangeResponse({ kvs: this.version === 0 ? [] : [kv] });
+  }
+
+  #apply(request: Uint8Array): boolean {
+    const puts: [string, Uint8Array][] = [];
+    let guard = -1;
+    const txn = new Reader(request);
+    while (!txn.done) {
+      if (txn.tag() === 0x0a) guard = Number(fields(txn.nested()).get(4));
+      else {
+        const put = fields(new Reader(fields(txn.nested()).get(2) as Uint8Array));
+        puts.push([Buffer.from(put.get(1) as Uint8Array).toString(), put.get(2) as Uint8Array]);
+      }
+    }
+    if (guard !== this.version) return false;
+    for (const [key, value] of puts) {
+      if (key === CHECKPOINT_KEY) this.checkpoint = value;
+      else this.done.push(Buffer.from(value).toString());
+    }
+    this.version += 1;
+    return true;
+  }
+}
+
+function fields(reader: Reader): Map<number, Uint8Array | number> {
+  const found = new Map<number, Uint8Array | number>();
+  while (!reader.done) {
+    const tag = reader.tag();
+    found.set(tag >>> 3, (tag & 7) === 2 ? reader.slice() : reader.uint());
+  }
+  return found;
+}
+
+function commitsOf(client: FakeDestination, writerName: string): GuardedCommits {
+  return new GuardedCommits({
+    client,
+    limits: txnLimits(128, 1_572_864),
+    clusterId: 1n,
+    checkpointKey: CHECKPOINT_KEY,
+    writerName,
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    signal: new AbortController().signal,
+    onLeaseMissing: async () => {
+      throw new Error('no leases here');
+    },
+    onCommitted: () => undefined,
+    sleep: async () => undefined,
+  });
+}
+
+function at(index: number, writer: string): Checkpoint {
+  return { clusterId: 1n, index, term: 1, revision: index, writer, partsDone: 0 };
+}
+
+function put(value: string): ReadonlyMap<ByteString, KeyOp> {
+  return new Map([[bytes('k'), { kind: 'put', value: Buffer.from(value), lease: 0n }]]);
+}
+
+const fate = fc.constantFrom<Fate>('answered', 'refused', 'unanswered', 'late');
+
+describe('guarded commits', () => {
+  test('each is done once and in order, whatever is lost or late', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { maxLength: 40 }), async fates => {
+        const destination = new FakeDestination();
+        destination.fates = fates;
+        const commits = commitsOf(destination, 'w');
+        await commits.claim(LOCAL, async () => undefined);
+        for (let i = 1; i <= 8; i += 1) await commits.commit(at(i, 'w'), put(String(i)));
+        expect(destination.done).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+        expect(commits.checkpoint?.index).toBe(8);
+      }),
+    );
+  });
+
+  test('after the claim of another writer nothing is written, the same position included', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { maxLength: 5 }), fc.boolean(), async (fates, moves) => {
+        const destination = new FakeDestination();
+        const first = commitsOf(destination, 'first');
+        await first.claim(LOCAL, async () => undefined);
+        await first.commit(at(1, 'first'), put('1'));
+        const second = commitsOf(destination, 'second');
+        expect(await second.claim(LOCAL, async () => undefined)).toMatchObject({ index: 1 });
+        destination.fates = fates;
+        await expect(first.commit(at(moves ? 2 : 1, 'first'), put('stale'))).rejects.toMatchObject({
+          code: 'DEST_FENCED',
+        });
+        destination.fates = [];
+        await second.commit(at(2, 'second'), put('2'));
+        expect(destination.done).toEqual(['1', '2']);
+      }),
+    );
+  });
+
+  test('what the destination refuses for good is not tried again', async () => {
+    const destination = new FakeDestination();
+    const commits = commitsOf(destination, 'w');
+    await commits.claim(LOCAL, async () => undefined);
+    let calls = 0;
+    destination.txn = async () => {
+      calls += 1;
+      throw new SyncerError('DEST_LIMITS', 'etcdserver: request is too large');
+    };
+    await expect(commits.commit(at(1, 'w'), put('1'))).rejects.toMatchObject({
+      code: 'DEST_TOO_LARGE',
+    });
+    expect(calls).toBe(1);
+  });
+});
