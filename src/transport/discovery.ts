@@ -1,7 +1,7 @@
 import type { Member } from '../apply/types.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { PeerHttp } from './peer-http.ts';
-import { peerUrl } from './peer-http.ts';
+import { formatId, peerUrl } from './peer-http.ts';
 
 /** What one peer says of the cluster. */
 export interface ClusterView {
@@ -25,11 +25,17 @@ export async function fetchMembers(http: PeerHttp, url: string): Promise<Cluster
 
 /**
  * Asks all given peers, since one that lags may not know of us yet. Returns the views of those that
- * answered, at least one. Errors: SOURCE_UNREACHABLE with what each said.
+ * answered, at least one, all of one cluster. Errors: SOURCE_UNREACHABLE with what each said;
+ * SOURCE_CLUSTER_MISMATCH when the peers belong to several clusters.
  */
 export async function discover(http: PeerHttp, urls: readonly string[]): Promise<ClusterView[]> {
   const results = await Promise.allSettled(urls.map(url => fetchMembers(http, url)));
   const views = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  const clusters = new Set(views.map(view => formatId(view.clusterId)));
+  if (clusters.size > 1) {
+    const text = `the peers belong to several clusters: ${[...clusters].join(', ')}`;
+    throw new SyncerError('SOURCE_CLUSTER_MISMATCH', text);
+  }
   if (views.length > 0) return views;
   const reasons = results.flatMap(result =>
     result.status === 'rejected' ? [toSyncerError(result.reason).message] : [],

@@ -5,7 +5,8 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { errorText, SyncerError } from '../ops/errors.ts';
+import type { ErrorCode } from '../ops/error-codes.ts';
+import { errorText, SyncerError, systemCode } from '../ops/errors.ts';
 import type { TlsSource } from '../ops/tls.ts';
 import type { TransportIdentity } from './types.ts';
 
@@ -46,7 +47,7 @@ export class PeerHttp {
     this.#https.destroy();
   }
 
-  /** GET with the whole answer in memory. Errors: PEER_UNREACHABLE. */
+  /** GET with the whole answer in memory, at most 4 MiB. Errors: PEER_UNREACHABLE. */
   get(url: string, headers: Record<string, string> = {}): Promise<PeerAnswer> {
     return this.#whole('GET', url, headers);
   }
@@ -56,19 +57,23 @@ export class PeerHttp {
     return this.#whole('POST', url, { ...headers, 'Content-Type': 'application/protobuf' }, body);
   }
 
-  /** Dials a stream: resolves with the answer once its headers are there. Errors: PEER_UNREACHABLE. */
-  stream(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  /**
+   * Dials a stream on a connection of its own: resolves with the answer once its headers are there.
+   * The signal ends the stream as well. Errors: PEER_UNREACHABLE.
+   */
+  stream(
+    url: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = this.#request('GET', url, headers, false);
-      const timer = setTimeout(
-        () => request.destroy(new Error('no answer in time')),
-        DIAL_TIMEOUT_MS,
-      );
+      const request = this.#request('GET', url, headers, { pooled: false, signal });
+      const timer = deadline(request);
       request.once('response', response => {
         clearTimeout(timer);
         resolve(response);
       });
-      request.once('error', error => {
+      request.on('error', error => {
         clearTimeout(timer);
         reject(unreachable(url, error));
       });
@@ -76,42 +81,45 @@ export class PeerHttp {
     });
   }
 
-  #whole(
+  async #whole(
+    method: string,
+    url: string,
+    headers: Record<string, string>,
+    body?: Uint8Array,
+  ): Promise<PeerAnswer> {
+    try {
+      return await this.#attempt(method, url, headers, body);
+    } catch (error) {
+      // The member closed the idle connection while we sent; a message that arrives twice does no harm.
+      if (!(error instanceof StaleConnection)) throw unreachable(url, error);
+    }
+    try {
+      return await this.#attempt(method, url, headers, body);
+    } catch (error) {
+      throw unreachable(url, error);
+    }
+  }
+
+  #attempt(
     method: string,
     url: string,
     headers: Record<string, string>,
     body?: Uint8Array,
   ): Promise<PeerAnswer> {
     return new Promise((resolve, reject) => {
-      const request = this.#request(method, url, headers, true);
-      const timer = setTimeout(
-        () => request.destroy(new Error('no answer in time')),
-        DIAL_TIMEOUT_MS,
-      );
-      const fail = (error: Error): void => {
+      const request = this.#request(method, url, headers, { pooled: true });
+      const timer = deadline(request);
+      let hasAnswer = false;
+      request.on('error', error => {
         clearTimeout(timer);
-        reject(unreachable(url, error));
-      };
-      request.once('error', fail);
+        const isStale = !hasAnswer && request.reusedSocket && systemCode(error) === 'ECONNRESET';
+        reject(isStale ? new StaleConnection('the connection was closed') : error);
+      });
       request.once('response', response => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error('answer is too long'));
-          else chunks.push(chunk);
-        });
-        // A refused post ends in a broken chunked body: only `close` tells.
-        response.once('error', fail);
-        response.once('close', () => {
-          clearTimeout(timer);
-          const clusterId = response.headers['x-etcd-cluster-id'];
-          resolve({
-            status: response.statusCode ?? 0,
-            clusterId: typeof clusterId === 'string' ? clusterId : undefined,
-            body: Buffer.concat(chunks),
-          });
-        });
+        hasAnswer = true;
+        collect(response)
+          .then(resolve, reject)
+          .finally(() => clearTimeout(timer));
       });
       request.end(body);
     });
@@ -121,19 +129,56 @@ export class PeerHttp {
     method: string,
     url: string,
     headers: Record<string, string>,
-    pooled: boolean,
+    { pooled, signal }: { readonly pooled: boolean; readonly signal?: AbortSignal },
   ): ClientRequest {
-    const secure = url.startsWith('https:');
-    if (secure) {
-      const options = pooled ? { agent: this.#https } : { agent: false, ...this.#tls.material };
-      return httpsRequest(url, { method, headers, ...options });
+    const options = { method, headers, ...(signal === undefined ? {} : { signal }) };
+    if (url.startsWith('https:')) {
+      return httpsRequest(
+        url,
+        pooled
+          ? { ...options, agent: this.#https }
+          : { ...options, agent: false, ...this.#tls.material },
+      );
     }
-    return httpRequest(url, { method, headers, agent: pooled ? this.#http : false });
+    return httpRequest(url, { ...options, agent: pooled ? this.#http : false });
   }
 
   #newHttpsAgent(): HttpsAgent {
     return new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, ...this.#tls.material });
   }
+}
+
+/** The kept connection was closed by the other side before it took the request. */
+class StaleConnection extends Error {}
+
+function deadline(request: ClientRequest): NodeJS.Timeout {
+  return setTimeout(() => request.destroy(new Error('no answer in time')), DIAL_TIMEOUT_MS);
+}
+
+/**
+ * The answer with its body. etcd ends a refusal of a message (removed sender, wrong To) with status
+ * 500, a body broken off and a closed connection: the status counts, the broken body does not. A
+ * success must be whole.
+ */
+async function collect(response: IncomingMessage): Promise<PeerAnswer> {
+  const status = response.statusCode ?? 0;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > MAX_ANSWER_BYTES) throw new Error('answer is too long');
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (status < 400) throw error;
+  }
+  const clusterId = response.headers['x-etcd-cluster-id'];
+  return {
+    status,
+    clusterId: typeof clusterId === 'string' ? clusterId : undefined,
+    body: Buffer.concat(chunks),
+  };
 }
 
 /** The headers of section "learner dials" that every request of ours carries. */
@@ -150,6 +195,14 @@ export function peerHeaders(identity: TransportIdentity, version: string): Recor
 /** Joins a peer URL and a path. */
 export function peerUrl(base: string, path: string): string {
   return `${base.replace(/\/+$/, '')}${path}`;
+}
+
+/** The code for an answer by which a member refuses us (etcd rafthttp/http.go). */
+export function refusalCode(status: number, body: string): ErrorCode {
+  if (status === 410) return 'PEER_REMOVED';
+  if (status === 412 && body.includes('cluster ID mismatch')) return 'PEER_CLUSTER_MISMATCH';
+  if (status === 412 && body.includes('incompatible version')) return 'PEER_INCOMPATIBLE';
+  return 'PEER_UNREACHABLE';
 }
 
 function unreachable(url: string, error: unknown): SyncerError {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { encodeMessageFrame, MESSAGE_LINK_HEARTBEAT } from '../wire/message-stream.ts';
 import { MSGAPP_LINK_HEARTBEAT } from '../wire/msgapp-stream.ts';
 import type { Message } from '../wire/types.ts';
-import type { StreamKind } from './stream-reader.ts';
+import type { StreamKind } from './types.ts';
 
 /** rafthttp ConnReadTimeout / 3. */
 const LINK_HEARTBEAT_MS = 1_667;

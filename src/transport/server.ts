@@ -1,53 +1,53 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { Socket } from 'node:net';
 import { errorText, SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { TlsSource } from '../ops/tls.ts';
+import type { Connections } from './connections.ts';
 
-/** Connections at once; a source has a handful of members with about six connections each. */
-const MAX_CONNECTIONS = 4_096;
-/** A connection that has not sent a whole request by then is closed. */
-const REQUEST_HEAD_MS = 5_000;
+/** A connection that has not sent the head of a request, or finished its TLS handshake, by then is closed. */
+export const REQUEST_HEAD_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Listens on the peer URLs. Everything about limits of connections is here; routes are the handler's. */
+/** Listens on the peer URLs: HTTP/1.1, plain or with TLS. What is answered is the handler's. */
 export class PeerServer {
   readonly #servers: Server[] = [];
   readonly #tls: TlsSource;
   readonly #logger: Logger;
+  readonly #connections: Connections;
   readonly #handler: Handler;
-  readonly #sockets = new Set<Socket>();
 
-  constructor(tls: TlsSource, logger: Logger, handler: Handler) {
+  constructor(tls: TlsSource, logger: Logger, connections: Connections, handler: Handler) {
     this.#tls = tls;
     this.#logger = logger;
+    this.#connections = connections;
     this.#handler = handler;
   }
 
-  /** Errors: LISTEN_FAILED. */
+  /** Opens all or none. Errors: LISTEN_FAILED; TLS_FILES for an https URL without certificate. */
   async listen(urls: readonly string[]): Promise<void> {
-    for (const url of urls) await this.#listen(new URL(url));
+    try {
+      for (const url of urls) await this.#listen(new URL(url));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
     const closing = this.#servers.map(
       server => new Promise<void>(resolve => server.close(() => resolve())),
     );
-    for (const socket of this.#sockets) socket.destroy();
+    this.#connections.destroyAll();
     await Promise.all(closing);
   }
 
   async #listen(url: URL): Promise<void> {
-    const server = url.protocol === 'https:' ? this.#secureServer() : createServer(HTTP_OPTIONS);
-    server.maxConnections = MAX_CONNECTIONS;
-    server.on('request', (request, response) => {
-      request.socket.setTimeout(0);
-      this.#handler(request, response);
-    });
-    server.on('connection', socket => this.#track(socket));
+    const server = url.protocol === 'https:' ? this.#secureServer(url) : this.#plainServer();
+    server.on('request', (request, response) => this.#handle(request, response));
+    server.on('connection', socket => this.#connections.add(socket));
     server.on('clientError', (error, socket) => {
       this.#logger.debug({ reason: errorText(error) }, 'malformed request on the peer port');
       socket.destroy();
@@ -56,14 +56,8 @@ export class PeerServer {
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     await new Promise<void>((resolve, reject) => {
       server.once('error', error => {
-        reject(
-          new SyncerError(
-            'LISTEN_FAILED',
-            `${url.href}: ${errorText(error)}`,
-            {},
-            { cause: error },
-          ),
-        );
+        const text = `${url.href}: ${errorText(error)}`;
+        reject(new SyncerError('LISTEN_FAILED', text, {}, { cause: error }));
       });
       server.listen(port, host, resolve);
     });
@@ -71,29 +65,44 @@ export class PeerServer {
     this.#servers.push(server);
   }
 
-  #secureServer(): Server {
-    const { material } = this.#tls;
-    const mutual = material.ca !== undefined;
-    const server = createSecureServer({
-      ...HTTP_OPTIONS,
-      ...material,
-      requestCert: mutual,
-      rejectUnauthorized: mutual,
-    });
-    server.on('tlsClientError', error => {
-      this.#logger.debug({ reason: errorText(error) }, 'refused a TLS connection on the peer port');
-    });
-    this.#tls.onChange(() => server.setSecureContext(this.#tls.material));
+  /** Whatever a request does, it ends its own connection at the most. */
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    // From here on the routes bound the time.
+    request.socket.setTimeout(0);
+    try {
+      this.#handler(request, response);
+    } catch (error) {
+      this.#logger.error({ code: 'INTERNAL', error }, 'a request on the peer port failed');
+      request.socket.destroy();
+    }
+  }
+
+  #plainServer(): Server {
+    const server = createServer(HTTP_OPTIONS);
+    server.on('connection', socket => this.#connections.ready(socket));
     return server;
   }
 
-  /** A connection without a request is dropped after a while, so that idle ones can't pile up. */
-  #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.setKeepAlive(true, REQUEST_HEAD_MS);
-    socket.setTimeout(REQUEST_HEAD_MS, () => socket.destroy());
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => this.#sockets.delete(socket));
+  #secureServer(url: URL): Server {
+    const { material } = this.#tls;
+    if (material.cert === undefined || material.key === undefined) {
+      throw new SyncerError('TLS_FILES', `${url.href} needs a certificate and its key`);
+    }
+    const isMutual = material.ca !== undefined;
+    const server = createSecureServer({
+      ...HTTP_OPTIONS,
+      ...material,
+      handshakeTimeout: REQUEST_HEAD_MS,
+      requestCert: isMutual,
+      rejectUnauthorized: isMutual,
+    });
+    server.on('secureConnection', socket => this.#connections.ready(socket));
+    server.on('tlsClientError', (error, socket) => {
+      this.#logger.debug({ reason: errorText(error) }, 'refused a TLS connection on the peer port');
+      socket.destroy();
+    });
+    this.#tls.onChange(() => server.setSecureContext(this.#tls.material));
+    return server;
   }
 }
 

@@ -3,16 +3,19 @@ import type { Logger } from '../ops/logger.ts';
 import { retry } from '../ops/retry.ts';
 import type { TlsSource } from '../ops/tls.ts';
 import type { Message } from '../wire/types.ts';
+import { Connections } from './connections.ts';
 import { Peer } from './peer.ts';
 import type { PeerHttp } from './peer-http.ts';
 import { Routes } from './routes.ts';
-import { PeerServer } from './server.ts';
-import type {
-  PeerMember,
-  PeerStatus,
-  TransportEvents,
-  TransportIdentity,
-  TransportStats,
+import { PeerServer, REQUEST_HEAD_MS } from './server.ts';
+import {
+  DEFAULT_LIMITS,
+  type PeerMember,
+  type PeerStatus,
+  type TransportEvents,
+  type TransportIdentity,
+  type TransportLimits,
+  type TransportStats,
 } from './types.ts';
 import { VersionCache } from './version-cache.ts';
 
@@ -29,6 +32,8 @@ export interface TransportOptions {
   readonly tls: TlsSource;
   readonly logger: Logger;
   readonly events: TransportEvents;
+  /** DEFAULT_LIMITS where left out. */
+  readonly limits?: Partial<TransportLimits>;
 }
 
 /** The peer port and the streams to all members of the source. */
@@ -43,6 +48,7 @@ export class Transport {
     refusedRequests: 0,
   };
   readonly #options: TransportOptions;
+  readonly #limits: TransportLimits;
   readonly #peers = new Map<bigint, Peer>();
   readonly #versions: VersionCache;
   readonly #server: PeerServer;
@@ -51,24 +57,29 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { http, tls, logger, events, identity, snapshotDir } = options;
     this.#versions = new VersionCache(
       http,
+      identity.clusterId,
       () => [...this.#peers.values()].map(peer => peer.member),
       versions => events.onVersions(versions),
     );
+    const connections = new Connections(this.#limits.maxConnections, REQUEST_HEAD_MS);
     const routes = new Routes({
       identity,
+      limits: this.#limits,
       versions: this.#versions,
       stats: this.stats,
       logger,
       snapshotDir,
       isPeer: id => this.#peers.has(id),
+      serveMember: socket => connections.serveMember(socket),
       onStream: (id, kind, response) => this.#peers.get(id)?.attach(kind, response),
-      onMessage: message => events.onMessage(message),
+      onMessage: message => this.#peers.get(message.from)?.receive(message),
       onSnapshot: (message, file) => events.onSnapshot(message, file),
     });
-    this.#server = new PeerServer(tls, logger, (request, response) =>
+    this.#server = new PeerServer(tls, logger, connections, (request, response) =>
       routes.handle(request, response),
     );
   }
@@ -131,11 +142,13 @@ export class Transport {
 
   #add(member: PeerMember): void {
     const { identity, http, logger, events } = this.#options;
+    if (member.id === identity.memberId) return;
     const peer = new Peer({
       member,
       identity,
       http,
       version: () => this.#versions.serverVersion ?? '3.4.0',
+      maxMessageBytes: this.#limits.maxMessageBytes,
       stats: this.stats,
       logger,
       onMessage: message => events.onMessage(message),
@@ -148,7 +161,7 @@ export class Transport {
 
   #streamLost(lifetimeMs: number): void {
     if (lifetimeMs > SHORT_LIFE_MS) return;
-    const now = Date.now();
+    const now = performance.now();
     this.#shortLives = this.#shortLives.filter(at => now - at < STOLEN_WINDOW_MS);
     this.#shortLives.push(now);
     if (this.#shortLives.length < STOLEN_STREAMS) return;

@@ -14,19 +14,22 @@ const MEMBERS_MAX_AGE_MS = 10_000;
  */
 export class VersionCache {
   readonly #http: PeerHttp;
+  readonly #clusterId: bigint;
   readonly #peers: () => readonly PeerMember[];
   readonly #onVersions: (versions: ReadonlyMap<bigint, string>) => void;
   readonly #answers = new Map<bigint, { readonly body: string; readonly server: string }>();
   #leader = 0n;
   #members: { readonly body: string; readonly atMs: number } | undefined;
-  #abort = new AbortController();
+  readonly #abort = new AbortController();
 
   constructor(
     http: PeerHttp,
+    clusterId: bigint,
     peers: () => readonly PeerMember[],
     onVersions: (versions: ReadonlyMap<bigint, string>) => void,
   ) {
     this.#http = http;
+    this.#clusterId = clusterId;
     this.#peers = peers;
     this.#onVersions = onVersions;
   }
@@ -49,7 +52,7 @@ export class VersionCache {
     return this.#answers.get(id)?.server;
   }
 
-  /** A member's own /members answer, when there is a fresh one. */
+  /** A member's own /members answer, when there is a fresh one. `nowMs` by performance.now(). */
   membersBody(nowMs: number): string | undefined {
     const members = this.#members;
     return members !== undefined && nowMs - members.atMs < MEMBERS_MAX_AGE_MS
@@ -100,8 +103,9 @@ export class VersionCache {
       const url = peer.peerUrls[0];
       if (url === undefined) continue;
       const view = await fetchMembers(this.#http, url).catch(() => undefined);
-      if (view === undefined) continue;
-      this.#members = { body: view.body, atMs: Date.now() };
+      // An address may have gone over to another cluster; an empty list stops a member that joins.
+      if (view?.clusterId !== this.#clusterId || view.members.length === 0) continue;
+      this.#members = { body: view.body, atMs: performance.now() };
       return;
     }
   }
@@ -111,7 +115,7 @@ function serverVersion(body: string): string | undefined {
   try {
     const { etcdserver } = JSON.parse(body) as { etcdserver?: unknown };
     if (typeof etcdserver !== 'string') return undefined;
-    const plain = etcdserver.split('-')[0] ?? '';
+    const plain = etcdserver.split(/[-+]/, 1)[0] ?? '';
     return SERVER_VERSION.test(plain) ? plain : undefined;
   } catch {
     return undefined;
