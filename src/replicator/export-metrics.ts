@@ -1,36 +1,19 @@
-import type { LeaseKeeper } from '../destination/lease-keeper.ts';
-import type { DestinationWriter } from '../destination/writer.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { State } from '../state/state.ts';
-import type { Transport } from '../transport/transport.ts';
 import { VERSION } from '../version.ts';
-import type { RaftNode } from './raft-node.ts';
-import type { Phase, Status } from './status.ts';
-
-const PHASES: readonly Phase[] = [
-  'starting',
-  'seating',
-  'catching-up',
-  'replicating',
-  'draining',
-  'stopped',
-];
-
-/** The parts whose counters are read at a scrape. */
-export interface MetricSources {
-  readonly writer: DestinationWriter;
-  readonly leases: LeaseKeeper;
-  readonly transport: Transport;
-  readonly node: RaftNode;
-  readonly state: State;
-}
+import type { Replication } from './replication.ts';
+import { PHASES, type Status } from './status.ts';
 
 /** Has the metrics filled in from the status and the parts' own counters whenever they are scraped. */
-export function exportMetrics(metrics: Metrics, status: () => Status, parts: MetricSources): void {
+export function exportMetrics(
+  metrics: Metrics,
+  status: () => Status,
+  replication: () => Replication | undefined,
+): void {
   metrics.set('etcd_syncer_build_info', 1, { version: VERSION });
   metrics.collect(() => {
     exportStatus(metrics, status());
-    exportCounters(metrics, parts);
+    const parts = replication();
+    if (parts !== undefined) exportCounters(metrics, parts);
   });
 }
 
@@ -55,10 +38,9 @@ function exportStatus(metrics: Metrics, now: Status): void {
   });
 }
 
-function exportCounters(
-  metrics: Metrics,
-  { writer, leases, transport, node, state }: MetricSources,
-): void {
+function exportCounters(metrics: Metrics, parts: Replication): void {
+  const { destination, storage, transport, node } = parts;
+  const { writer, leases } = destination;
   metrics.total('etcd_syncer_batches_total', writer.stats.batches);
   metrics.total('etcd_syncer_batch_operations_total', writer.stats.operations);
   metrics.total('etcd_syncer_batch_bytes_total', writer.stats.bytes);
@@ -69,7 +51,7 @@ function exportCounters(
   metrics.total('etcd_syncer_lease_keepalives_total', leases.stats.keepalives);
   metrics.total('etcd_syncer_leases_lost_total', leases.stats.lost);
   metrics.total('etcd_syncer_log_dropped_appends_total', node.droppedAppends);
-  metrics.set('etcd_syncer_overlay_bytes', state.overlayBytes);
+  metrics.set('etcd_syncer_overlay_bytes', storage.state.overlayBytes);
   metrics.total('etcd_syncer_peer_received_bytes_total', transport.stats.receivedBytes);
   metrics.total('etcd_syncer_peer_received_messages_total', transport.stats.receivedMessages);
   metrics.total('etcd_syncer_peer_sent_messages_total', transport.stats.sentMessages);

@@ -112,12 +112,18 @@ export async function takeSeat(
   return seat;
 }
 
+/** What is kept on the local disk. */
+export interface Storage {
+  readonly log: SegmentedLog;
+  readonly state: State;
+}
+
 /** The local log and state of a source. A log that ends before the state starts anew behind it. */
 export async function openStorage(
   dataDir: string,
   clusterId: bigint,
   onFsync: (seconds: number) => void,
-): Promise<{ log: SegmentedLog; state: State }> {
+): Promise<Storage> {
   const log = await SegmentedLog.open({ dir: join(dataDir, 'log'), clusterId, onFsync });
   const state = await State.open(join(dataDir, 'state'), clusterId);
   // What the destination confirmed is committed: it may be ahead of what was fsynced here.

@@ -1,5 +1,6 @@
 import type { RaftLog } from '../log/types.ts';
 import type { Learner } from '../raft/learner.ts';
+import type { LogPosition } from '../raft/log-terms.ts';
 import type { RaftEvent, Ready } from '../raft/types.ts';
 import type { Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
@@ -14,7 +15,6 @@ export interface RaftNodeEvents {
   /** A committed membership entry, in order; the transport follows it even when the destination is down. */
   onConfChange(entry: Entry): void;
   onEvent(event: RaftEvent): void;
-  onSnapshotNeeded(message: Message): void;
   /** The log took no more; nothing was acknowledged that is not durable. */
   onFailed(error: unknown): void;
 }
@@ -81,13 +81,43 @@ export class RaftNode {
 
   /** Takes a message of any origin; the learner decides what is ours. */
   receive(message: Message): void {
-    if (this.#failed) return;
+    // A MsgSnap means something only together with its database: see offerSnapshot.
+    if (this.#failed || message.type === MessageType.Snap) return;
     if (message.type === MessageType.App && message.entries.length > 0 && this.#logIsFull()) {
       // The stream stays read and heartbeats stay answered; the leader resends what was dropped.
       this.#droppedAppends += 1;
       return;
     }
     this.#handle(this.#options.learner.step(message, this.#options.now()));
+  }
+
+  /**
+   * Offers a MsgSnap whose database lies on the disk. True when it is to be installed: no append is taken
+   * until `installed` or `installFailed`.
+   */
+  offerSnapshot(message: Message): boolean {
+    if (this.#failed) return false;
+    const ready = this.#options.learner.step(message, this.#options.now());
+    this.#handle(ready);
+    return ready.install !== undefined;
+  }
+
+  /** The snapshot at `position` is durable here: the log begins anew behind it, and the leader is told. */
+  async installed(position: LogPosition): Promise<void> {
+    const { log, learner } = this.#options;
+    try {
+      await log.reset(position);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#confChanges.length = 0;
+    this.#received = log.lastIndex;
+    this.#handle(learner.snapshotInstalled(log.terms));
+  }
+
+  installFailed(): void {
+    this.#options.learner.snapshotFailed();
   }
 
   /** Sends a message of our own (ReadIndex, the removal of our seat). */
@@ -128,7 +158,6 @@ export class RaftNode {
       this.#deliverConfChanges();
       events.onCommit(ready.commit);
     }
-    if (ready.install !== undefined) events.onSnapshotNeeded(ready.install);
     if (ready.needsSync) this.#sync();
   }
 

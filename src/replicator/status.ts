@@ -1,13 +1,38 @@
 import type { PeerStatus } from '../transport/types.ts';
 
 /** What the replicator is doing. */
-export type Phase = 'starting' | 'seating' | 'catching-up' | 'replicating' | 'draining' | 'stopped';
+export const PHASES = [
+  'starting',
+  'seating',
+  'catching-up',
+  'bootstrapping',
+  'replicating',
+  'draining',
+  'stopped',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How far a bootstrap is: first the snapshot is read into a new state, then the destination is brought to it. */
+export interface Progress {
+  readonly step: 'loading' | 'comparing';
+  /** Index of the snapshot. */
+  readonly index: number;
+  /** Rows read, or keys compared. */
+  readonly done: number;
+  /** 0 = not known yet. */
+  readonly total: number;
+  /** Puts and deletes sent so far. */
+  readonly writes: number;
+  readonly seconds: number;
+}
 
 /** The answer of /status; IDs are hex strings. */
 export interface Status {
   readonly version: string;
   readonly phase: Phase;
   readonly uptime_seconds: number;
+  /** While a snapshot is being brought to the destination. */
+  readonly bootstrap?: Progress;
   readonly source: {
     readonly cluster_id: string;
     readonly member_id: string;
@@ -48,6 +73,9 @@ export function formatStatus(status: Status): string {
   const { positions, lag, source, destination } = status;
   const rows: [string, string][] = [
     ['phase', status.phase],
+    ...(status.bootstrap === undefined
+      ? []
+      : [['bootstrap', describeProgress(status.bootstrap)] as [string, string]]),
     ['lag', `${lag.entries} entries, ${lag.seconds.toFixed(3)} s`],
     ['received', String(positions.received)],
     ['committed', String(positions.committed)],
@@ -79,6 +107,17 @@ export function formatStatus(status: Status): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+/** "comparing 120000 of 1000000, 12.0 %, 24000/s, 37 s left, 300 writes". */
+export function describeProgress({ step, done, total, writes, seconds }: Progress): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const parts = [total > 0 ? `${step} ${done} of ${total}` : `${step} ${done}`];
+  if (total > 0) parts.push(`${((100 * done) / total).toFixed(1)} %`);
+  if (rate > 0) parts.push(`${Math.round(rate)}/s`);
+  if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
+  if (step === 'comparing') parts.push(`${writes} writes`);
+  return parts.join(', ');
 }
 
 function describePeer(peer: Status['source']['peers'][number]): string {

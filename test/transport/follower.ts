@@ -91,7 +91,6 @@ export class Follower {
           if (membership.apply(entry) === 'peers') this.transport.setPeers(membership.others);
         },
         onEvent: event => this.events.push(event),
-        onSnapshotNeeded: () => undefined,
         onFailed: error => {
           throw error;
         },

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { loadPassword } from '../config/load.ts';
+import type { Config } from '../config/options.ts';
+import { AuthWriter } from '../destination/auth-writer.ts';
+import { checkpointKey } from '../destination/checkpoint.ts';
+import { EtcdClient } from '../destination/etcd-client.ts';
+import { LeaseKeeper } from '../destination/lease-keeper.ts';
+import { KeyFilter } from '../destination/planner/filter.ts';
+import { txnLimits } from '../destination/planner/limits.ts';
+import { DestinationWriter, type WriterOptions } from '../destination/writer.ts';
+import type { Logger } from '../ops/logger.ts';
+import { TlsSource } from '../ops/tls.ts';
+import { type ByteString, utf8ToByteString } from '../wire/bytes.ts';
+
+/** What writes to the destination. */
+export interface Destination {
+  readonly client: EtcdClient;
+  readonly filter: KeyFilter;
+  readonly leases: LeaseKeeper;
+  readonly auth: AuthWriter | undefined;
+  readonly writer: DestinationWriter;
+}
+
+/** Errors: CONFIG_FILE, those of TlsSource. */
+export async function openDestinationClient(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<EtcdClient> {
+  const files = { ca: config.destCacert, cert: config.destCert, key: config.destKey };
+  return new EtcdClient({
+    endpoints: config.destEndpoints,
+    tls: await TlsSource.open(files, logger),
+    user: config.destUser,
+    password: loadPassword('ETCD_SYNCER_DEST_PASSWORD', config.destPasswordFile, environment),
+  });
+}
+
+/** Wires the writer and its parts. Errors: CONFIG_INVALID for filters and limits that can't work. */
+export function buildDestination(
+  config: Config,
+  client: EtcdClient,
+  clusterId: bigint,
+  logger: Logger,
+  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch'>,
+): Destination {
+  const checkpointPrefix = utf8ToByteString(config.checkpointPrefix);
+  const filter = new KeyFilter({
+    prefixes: config.prefix.map(utf8ToByteString),
+    excludePrefixes: config.excludePrefix.map(utf8ToByteString),
+    destPrefix: destinationPrefix(config),
+    checkpointPrefix,
+  });
+  const leases: LeaseKeeper = new LeaseKeeper(client, config.leaseTtlFloor, logger, id =>
+    writer.leaseLost(id),
+  );
+  const auth = config.auth === 'skip' ? undefined : new AuthWriter(client, logger, config.destUser);
+  const writer: DestinationWriter = new DestinationWriter({
+    client,
+    leases,
+    auth,
+    filter,
+    limits: txnLimits(config.maxTxnOps, config.maxRequestBytes),
+    clusterId,
+    checkpointKey: checkpointKey(checkpointPrefix, clusterId),
+    checkpointPrefix,
+    onNonempty: config.onNonempty,
+    writerName: randomBytes(8).toString('hex'),
+    logger,
+    ...events,
+  });
+  return { client, filter, leases, auth, writer };
+}
+
+function destinationPrefix(config: Config): ByteString | undefined {
+  if (config.noDestPrefix) return utf8ToByteString('');
+  return config.destPrefix === undefined ? undefined : utf8ToByteString(config.destPrefix);
+}

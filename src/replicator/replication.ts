@@ -1,0 +1,305 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sourceProfile } from '../apply/semantics.ts';
+import type { SourceProfile } from '../apply/types.ts';
+import type { Config } from '../config/options.ts';
+import type { EtcdClient } from '../destination/etcd-client.ts';
+import type { Seat } from '../ha/seat.ts';
+import { SyncerError, toSyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import { Learner } from '../raft/learner.ts';
+import type { RaftEvent } from '../raft/types.ts';
+import { Transport } from '../transport/transport.ts';
+import { ApplyLoop } from './apply-loop.ts';
+import { CatchUpBarrier } from './barrier.ts';
+import { buildDestination, type Destination } from './destination.ts';
+import type { ErrorLog } from './error-log.ts';
+import { LagClock } from './lag.ts';
+import { Membership } from './membership.ts';
+import type { SourceAccess, Storage } from './open.ts';
+import { RaftNode } from './raft-node.ts';
+import { SeatWatch } from './seat-watch.ts';
+import type { Phase, Progress } from './status.ts';
+
+/** How often the leader is asked where the cluster stands, until it has answered. */
+const BARRIER_MS = 1_000;
+const DRAIN_MS = 10_000;
+const UNSUPPORTED = /^3\.5\.[012]$|^3\.[0-3]\.|^2\./;
+
+export interface ReplicationOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly errors: ErrorLog;
+  readonly seat: Seat;
+  readonly source: SourceAccess;
+  readonly storage: Storage;
+  readonly client: EtcdClient;
+}
+
+/** One seat's replication: the parts wired together, from the first stream to the last batch. */
+export class Replication {
+  readonly seat: Seat;
+  readonly storage: Storage;
+  readonly destination: Destination;
+  readonly learner: Learner;
+  readonly node: RaftNode;
+  readonly transport: Transport;
+  readonly lag = new LagClock();
+  readonly #options: ReplicationOptions;
+  readonly #membership: Membership;
+  readonly #watch: SeatWatch;
+  readonly #apply: ApplyLoop;
+  readonly #barrier: CatchUpBarrier;
+  readonly #ended: Promise<SyncerError | undefined>;
+  #end: (error: SyncerError | undefined) => void = () => undefined;
+  #profile: SourceProfile;
+  #phase: Phase = 'catching-up';
+
+  constructor(options: ReplicationOptions) {
+    const { config, logger, metrics, seat, storage, client } = options;
+    const { log, state } = storage;
+    this.#options = options;
+    this.seat = seat;
+    this.storage = storage;
+    this.#ended = new Promise(resolve => {
+      this.#end = resolve;
+    });
+    this.#profile = this.#profileOf([], 3);
+    this.learner = new Learner({
+      id: seat.memberId,
+      terms: log.terms,
+      hardState: log.hardState,
+      electionTimeoutMs: config.sourceElectionTimeout * 1_000,
+    });
+    this.#membership = new Membership(seat.memberId, seat.others);
+    this.transport = this.#buildTransport();
+    this.node = new RaftNode({
+      learner: this.learner,
+      log,
+      send: messages => this.transport.send(messages),
+      maxLogBytes: config.logMaxSize,
+      now: () => performance.now(),
+      events: {
+        onCommit: commit => this.#committed(commit),
+        onConfChange: entry => this.#watch.committed(entry),
+        onEvent: event => this.#raftEvent(event),
+        onFailed: error => this.#fail(toSyncerError(error)),
+      },
+    });
+    this.#watch = new SeatWatch({
+      memberId: seat.memberId,
+      learner: this.learner,
+      membership: this.#membership,
+      propose: message => this.node.propose(message),
+      report: error => options.errors.report(error),
+      onEnd: error => this.#fail(error),
+      onPeers: () => this.transport.setPeers(this.#membership.others),
+    });
+    this.#barrier = new CatchUpBarrier(this.learner, message => this.node.propose(message));
+    this.destination = buildDestination(config, client, seat.clusterId, logger, {
+      onConfirmed: (position, checkpointIndex) => this.#confirmed(position.index, checkpointIndex),
+      onBatch: (_, seconds) => metrics.observe('etcd_syncer_batch_seconds', seconds),
+    });
+    this.#apply = new ApplyLoop({
+      log,
+      state,
+      writer: this.destination.writer,
+      filter: this.destination.filter,
+      profile: () => this.#profile,
+      logger,
+      onOutcome: outcome => metrics.add('etcd_syncer_entries_total', 1, { outcome: outcome.kind }),
+    });
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Of a bootstrap under way; undefined outside. */
+  get progress(): Progress | undefined {
+    return undefined;
+  }
+
+  /** Replicates until `stop` or an error that no repetition mends, with which it rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { logger, seat } = this.#options;
+    const timer = setInterval(() => this.#barrier.ask(), BARRIER_MS);
+    try {
+      logger.info(
+        { member_id: seat.memberId.toString(16), cluster_id: seat.clusterId.toString(16) },
+        'took the seat',
+      );
+      await this.node.start();
+      await this.transport.start(seat.others, signal);
+      this.transport.setPeers(this.#membership.others);
+      if (seat.isVoter) this.#watch.promoted();
+      this.#write(signal);
+      const error = await this.#ended;
+      await this.#shutDown();
+      if (error !== undefined) throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Ends after what is under way is confirmed, or DRAIN_MS later. */
+  stop(): void {
+    this.#end(undefined);
+  }
+
+  #profileOf(versions: readonly string[], voters: number): SourceProfile {
+    const { sourceElectionTimeout, sourceMaxLearners } = this.#options.config;
+    // lessor minTTL: three halves of the election timeout, in whole seconds (etcdserver NewServer).
+    const minLeaseTtl = Math.ceil((3 * sourceElectionTimeout) / 2);
+    return sourceProfile(versions, voters, minLeaseTtl, sourceMaxLearners);
+  }
+
+  #buildTransport(): Transport {
+    const { config, logger, seat, source, errors } = this.#options;
+    return new Transport({
+      identity: seat,
+      listenUrls: config.listenPeerUrls,
+      snapshotDir: join(config.dataDir, 'snapshot'),
+      http: source.http,
+      tls: source.peerTls,
+      logger,
+      events: {
+        onMessage: message => this.node.receive(message),
+        onSnapshot: async (_, file) => {
+          await rm(file, { force: true });
+          this.#fail(
+            new SyncerError(
+              'SOURCE_SNAPSHOT_NEEDED',
+              'the leader sent a snapshot instead of its log',
+            ),
+          );
+        },
+        onRemoved: by => this.#watch.removedBy(by),
+        onStolen: () =>
+          errors.report(new SyncerError('SEAT_STOLEN', 'our streams are replaced again and again')),
+        onVersions: versions => this.#knowVersions(versions),
+      },
+    });
+  }
+
+  /** A loop that ends before it is told to has failed. */
+  #write(signal: AbortSignal): void {
+    this.#writeToDestination().catch((error: unknown) => {
+      if (error !== signal.reason && !isAbort(error)) this.#fail(toSyncerError(error));
+    });
+  }
+
+  async #writeToDestination(): Promise<void> {
+    const { seat, storage, logger } = this.#options;
+    const { writer } = this.destination;
+    const checkpoint = await writer.open({
+      clusterId: seat.clusterId,
+      confirmed: storage.state.confirmed,
+      checkpointIndex: storage.state.checkpointIndex,
+    });
+    logger.info({ index: checkpoint.index, term: checkpoint.term }, 'claimed the checkpoint');
+    this.#apply.committed(this.node.commit);
+    await Promise.all([writer.run(), this.#apply.run(checkpoint)]);
+  }
+
+  #committed(commit: number): void {
+    this.lag.committed(commit, Date.now());
+    this.#apply.committed(commit);
+  }
+
+  async #confirmed(index: number, checkpointIndex: number): Promise<void> {
+    const { metrics, storage } = this.#options;
+    try {
+      await storage.state.confirm(index, checkpointIndex);
+      this.lag.confirmed(index);
+      metrics.set('etcd_syncer_last_confirmed_timestamp_seconds', Date.now() / 1000);
+      this.#passBarrier();
+      await storage.log.trim(storage.state.durable.index);
+    } catch (error) {
+      this.#fail(toSyncerError(error));
+    }
+  }
+
+  #passBarrier(): void {
+    const { logger, storage } = this.#options;
+    if (!this.#barrier.pass(storage.state.confirmed.index)) return;
+    this.#phase = 'replicating';
+    logger.info({ index: this.#barrier.index }, 'caught up with the source');
+  }
+
+  #raftEvent(event: RaftEvent): void {
+    const { logger, metrics, errors } = this.#options;
+    switch (event.kind) {
+      case 'leader-changed':
+        this.transport.setLeader(event.leader);
+        this.#barrier.leaderChanged();
+        logger.info({ leader: event.leader.toString(16), term: event.term }, 'following a leader');
+        return;
+      case 'lost-log': {
+        const text = `the leader counts on entry ${event.acknowledged}, our log ends at ${event.last}`;
+        errors.report(new SyncerError('LOG_LOST', text));
+        return;
+      }
+      case 'diverged': {
+        const text = `entry ${event.index} differs from ours, which is committed up to ${event.commit}`;
+        this.#fail(new SyncerError('SOURCE_HISTORY_DIVERGED', text));
+        return;
+      }
+      case 'read-index':
+        this.#barrier.answered(event.context, event.index);
+        this.#passBarrier();
+        return;
+      case 'vote':
+        metrics.add('etcd_syncer_votes_total', 1, { granted: String(event.granted) });
+        logger.warn(
+          { candidate: event.candidate.toString(16), granted: event.granted },
+          'asked for a vote',
+        );
+        return;
+      case 'timeout-now-ignored':
+        logger.warn({ from: event.from.toString(16) }, 'the leader wanted us to campaign: ignored');
+        return;
+      case 'malformed':
+        logger.warn(
+          { from: event.from.toString(16), reason: event.reason },
+          'dropped a malformed message',
+        );
+        return;
+    }
+  }
+
+  #knowVersions(versions: ReadonlyMap<bigint, string>): void {
+    const known = [...versions.values()];
+    const refused = known.find(version => UNSUPPORTED.test(version));
+    if (refused !== undefined) {
+      const text = `a member of the source runs ${refused}`;
+      this.#fail(new SyncerError('SOURCE_UNSUPPORTED_VERSION', text));
+    }
+    if (known.length > 0) {
+      this.#profile = this.#profileOf(known, this.#membership.voters);
+    }
+  }
+
+  async #shutDown(): Promise<void> {
+    const { logger, storage } = this.#options;
+    const { writer } = this.destination;
+    this.#phase = 'draining';
+    this.#watch.stop();
+    this.#apply.stop();
+    const drained = writer.checkpoint !== undefined && (await writer.drain(DRAIN_MS));
+    writer.stop();
+    await this.transport.stop();
+    await this.node.stop();
+    logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');
+  }
+
+  #fail(error: SyncerError): void {
+    this.#end(error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
