@@ -182,6 +182,38 @@ export const ERROR_CODES = {
       'Move the leader (`etcdctl move-leader`), or remove the seat and add a new learner with the same peer URL.',
     effect: 'reported',
   },
+  SNAPSHOT_READ: {
+    what: 'A snapshot file can not be read.',
+    why: 'It is missing, belongs to somebody else, or the disk failed; the message has the cause.',
+    action: 'Correct the path or the mode of the file.',
+    effect: 'stops',
+  },
+  SNAPSHOT_NOT_BBOLT: {
+    what: 'A file is not an etcd database.',
+    why: 'It does not begin with the pages of bbolt, the format in which etcd keeps and sends its data.',
+    action:
+      'Name a file made by `etcdctl snapshot save`, received from a member, or `member/snap/db` of a stopped member.',
+    effect: 'stops',
+  },
+  SNAPSHOT_HASH: {
+    what: 'The checksum at the end of a snapshot file is wrong.',
+    why: 'The file changed after `etcdctl snapshot save` wrote it, or a part of it is missing.',
+    action: 'Copy the file again, or save a new snapshot.',
+    effect: 'stops',
+  },
+  SNAPSHOT_DAMAGED: {
+    what: 'A snapshot file is damaged.',
+    why: 'It is cut off, or a page of it contradicts itself; the message names the page. The copy or the disk is at fault, or the database of the member that made it.',
+    action:
+      'Copy or save it again, from another member if it comes out the same. Nothing of it was used.',
+    effect: 'stops',
+  },
+  SNAPSHOT_WRITE: {
+    what: 'A snapshot file can not be written.',
+    why: 'A file of this name is there already, or the disk is full or failed; the message has the cause.',
+    action: 'Name another file, or make room.',
+    effect: 'stops',
+  },
   STATE_WRITE: {
     what: 'The local state can not be written.',
     why: 'The disk is full or failed.',

@@ -41,7 +41,7 @@ export function decodeUserAdd(reader: Reader): Request {
   return { kind: 'user-add', name, password, hashedPassword, noPassword };
 }
 
-function decodeUserOptions(reader: Reader, before: boolean): boolean {
+export function decodeUserOptions(reader: Reader, before: boolean): boolean {
   let noPassword = before;
   while (!reader.done) {
     const tag = reader.tag();
@@ -117,7 +117,7 @@ export function decodeRoleGrantPermission(reader: Reader): Request {
   return { kind: 'role-grant-permission', name, permission };
 }
 
-function decodePermission(reader: Reader): Permission {
+export function decodePermission(reader: Reader): Permission {
   let permType = 0;
   let key = NONE;
   let rangeEnd = NONE;
