@@ -35,6 +35,7 @@ async function main(): Promise<number> {
 
   const load = new Load({ endpoints: pair.source.endpoints, seed: 42 });
   say('load: registrations with leases, updates on mod revisions, deletes by prefix, transactions');
+  say('      and transactions in transactions, all through the etcd3 client');
   await sleep(4_000);
   await sayLag(pair);
 
@@ -66,6 +67,7 @@ async function main(): Promise<number> {
 
   await load.stop();
   say(`load ended: ${load.done} requests, ${load.failed} failed while members were down`);
+  for (const [kind, count] of load.doneByKind) say(`        ${kind}: ${count}`);
   const found = await pair.settledDifferences();
   const { keys, leases } = await readContents(pair.destination.endpoints);
   for (const line of found.slice(0, 20)) say(`        ${line}`);

@@ -96,9 +96,14 @@ export class EtcdMember {
     this.#child?.kill(signal);
   }
 
+  /** Everything it has logged, of all runs. */
+  log(): string {
+    return readFileSync(join(this.#dir, `${this.name}.log`), 'utf8');
+  }
+
   /** The end of what it has logged, for errors. */
   logTail(): string {
-    return readFileSync(join(this.#dir, `${this.name}.log`), 'utf8').slice(-2_000);
+    return this.log().slice(-2_000);
   }
 }
 

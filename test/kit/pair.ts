@@ -56,10 +56,10 @@ export class Pair {
   }
 
   /** With the load at rest: waits until the destination has it all, then compares. */
-  async settledDifferences(): Promise<string[]> {
+  async settledDifferences(timeoutMs = 30_000): Promise<string[]> {
     await this.source.etcdctl(['put', 'settled', String(Date.now())]);
     const source = await readContents(this.source.endpoints);
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + timeoutMs;
     for (;;) {
       const found = differences(source, await readContents(this.destination.endpoints));
       if (found.length === 0 || Date.now() > deadline) return found;
