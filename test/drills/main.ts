@@ -1,0 +1,142 @@
+// The long-running proofs, on real clusters: `npm run drills -- --help`.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { binariesFor } from '../kit/binaries.ts';
+import { etcdctl } from './etcdctl.ts';
+import { type Drill, type DrillOptions, Findings } from './findings.ts';
+import { kills } from './kills.ts';
+import { leader } from './leader.ts';
+import { outage } from './outage.ts';
+import { seat } from './seat.ts';
+
+const DRILLS: readonly Drill[] = [kills, leader, outage, etcdctl, seat];
+
+const OPTIONS = {
+  only: { type: 'string', default: '' },
+  source: { type: 'string', default: '3.5.30' },
+  destination: { type: 'string', default: '3.5.30' },
+  kills: { type: 'string', default: '50' },
+  changes: { type: 'string', default: '10' },
+  outage: { type: 'string', default: '60' },
+  windows: { type: 'string', default: '4' },
+  window: { type: 'string', default: '6' },
+  seats: { type: 'string', default: '3' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'string', default: '' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const HELP = `npm run drills -- [options]
+
+${DRILLS.map(({ name, about }) => `  ${name.padEnd(8)}  ${about}`).join('\n')}
+
+  --only <drills>        some of them, with commas (default: all)
+  --source <version>     etcd of the source (3.5.30)
+  --destination <version>
+  --kills <n>            SIGKILLs of the replicator (50)
+  --changes <n>          changes of the source's leader (10)
+  --outage <seconds>     the destination away in one piece (60)
+  --windows <n>          windows of each sort, replicator attached and stopped (4)
+  --window <seconds>     length of a window (6)
+  --seats <n>            times that a seat is ended in each way (3)
+  --seed <n>
+  --json <file>          the result for programs, too
+
+Exit 0 when everything holds, 1 when something does not.`;
+
+interface Result {
+  readonly drill: string;
+  readonly seconds: number;
+  readonly findings: Findings;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const wanted = values.only === '' ? DRILLS.map(({ name }) => name) : values.only.split(',');
+  const unknown = wanted.find(name => DRILLS.every(drill => drill.name !== name));
+  if (unknown !== undefined) throw new Error(`there is no drill ${unknown}: see --help`);
+  const options: DrillOptions = {
+    source: await binariesFor(values.source),
+    destination: await binariesFor(values.destination),
+    kills: count(values.kills, 'kills'),
+    changes: count(values.changes, 'changes'),
+    outage: count(values.outage, 'outage'),
+    windows: count(values.windows, 'windows'),
+    window: count(values.window, 'window'),
+    seats: count(values.seats, 'seats'),
+    seed: count(values.seed, 'seed'),
+  };
+  const results: Result[] = [];
+  for (const drill of DRILLS) {
+    if (!wanted.includes(drill.name)) continue;
+    console.error(`${drill.name}: ${drill.about} ...`);
+    results.push(await runDrill(drill, options));
+  }
+  console.log(`etcd ${options.source.version} to etcd ${options.destination.version}\n`);
+  console.log(table(results));
+  if (values.json !== '') writeFileSync(values.json, asJson(options, results));
+  const failed = results.filter(({ findings }) => !findings.hold);
+  console.log(
+    failed.length === 0
+      ? '\neverything holds'
+      : `\nNOT everything holds: ${failed.map(({ drill }) => drill).join(', ')}`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** A drill that breaks off has failed; the others are run all the same. */
+async function runDrill(drill: Drill, options: DrillOptions): Promise<Result> {
+  const findings = new Findings();
+  const startedMs = performance.now();
+  try {
+    await drill.run(options, findings);
+  } catch (error) {
+    console.error(error);
+    findings.none('what broke it off', [error instanceof Error ? error.message : String(error)]);
+  }
+  return { drill: drill.name, seconds: (performance.now() - startedMs) / 1_000, findings };
+}
+
+function table(results: readonly Result[]): string {
+  const rows = results.flatMap(({ drill, seconds, findings }) => [
+    ...findings.rows.map(({ what, value, holds }) => [drill, what, verdict(holds), value]),
+    [drill, 'seconds in all', '', seconds.toFixed(0)],
+  ]);
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)));
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function verdict(holds: boolean | undefined): string {
+  if (holds === undefined) return '';
+  return holds ? 'holds' : 'FAILS';
+}
+
+function asJson({ source, destination, ...options }: DrillOptions, results: readonly Result[]) {
+  const drills = results.map(({ drill, seconds, findings }) => ({
+    drill,
+    seconds: Math.round(seconds),
+    holds: findings.hold,
+    findings: findings.rows,
+  }));
+  const etcd = { source: source.version, destination: destination.version };
+  return `${JSON.stringify({ ...etcd, node: process.version, options, drills }, null, 2)}\n`;
+}
+
+function count(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is not a count: ${text}`);
+  return value;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EtcdBinaries } from '../kit/binaries-types.ts';
+import { readContents } from '../kit/compare.ts';
+import { Load } from '../kit/load.ts';
+import { Pair } from '../kit/pair.ts';
+import { type Drill, median, spread } from './findings.ts';
+import { MemorySampler, mib } from './memory.ts';
+import { until } from './until.ts';
+
+const SETTLE_MS = 300_000;
+const WORKERS = 16;
+/** Before a window begins, what the change before it has stirred up has settled. */
+const SETTLING_MS = 1_500;
+/** Entries that may be under way to the replicator when its window begins. */
+const UNDER_WAY = 500;
+/** Node's own, the store's pages, the queue and the overlay at their limits, and what waits for the collector. */
+const MEMORY_LIMIT = 512 * 1024 * 1024;
+/** Far from a measurement: it tells a source that is held up from one that shares its processors. */
+const LEAST_RATIO = 0.5;
+
+/** The destination is away: what that does to the source and to the replicator's memory, and how it ends. */
+export const outage: Drill = {
+  name: 'outage',
+  about: "the destination stopped under load: the source's write rate, memory, catching up",
+  async run(options, findings) {
+    await using pair = await Pair.start({
+      ...options,
+      sourceFlags: keepWholeLog(options.source),
+    });
+    const { syncer, source, destination } = pair;
+    syncer.start();
+    await syncer.caughtUp();
+    const memory = new MemorySampler(() => syncer.pid);
+    const load = new Load({ endpoints: source.endpoints, seed: options.seed, workers: WORKERS });
+    await sleep(SETTLING_MS);
+    const idle = memory.max;
+    await destination.members[0]?.stop('SIGKILL');
+    const startedMs = performance.now();
+
+    const attached: number[] = [];
+    const stopped: number[] = [];
+    for (let window = 0; window < options.windows; window += 1) {
+      if (window > 0) syncer.start();
+      await keepsUp(pair);
+      attached.push(await writeRate(load, options.window));
+      await syncer.kill('SIGKILL');
+      stopped.push(await writeRate(load, options.window));
+    }
+    syncer.start();
+    await keepsUp(pair);
+    await sleep(options.outage * 1_000);
+
+    const { lag } = await syncer.status();
+    await destination.members[0]?.start();
+    await destination.ready();
+    const backMs = performance.now();
+    await load.stop();
+    const found = await pair.settledDifferences(SETTLE_MS);
+    const caughtUpMs = performance.now();
+    await syncer.caughtUp();
+    memory.stop();
+    findings.none('differences at the end', found);
+    findings.figure('destination away for seconds', seconds(backMs - startedMs));
+    findings.figure('of them without an end, attached', options.outage);
+    findings.figure('requests a second, attached', `${spread(attached)} of ${attached.length}`);
+    findings.figure('requests a second, stopped', `${spread(stopped)} of ${stopped.length}`);
+    const ratio = median(attached) / median(stopped);
+    findings.check(
+      `ratio of the medians, above ${LEAST_RATIO}`,
+      ratio > LEAST_RATIO,
+      ratio.toFixed(3),
+    );
+    findings.figure('entries behind when it came back', lag.entries);
+    findings.figure('seconds until equal, load ended', seconds(caughtUpMs - backMs));
+    const { total, anonymous } = memory.max;
+    findings.figure('RSS before the outage', mib(idle.total));
+    findings.figure('RSS samples', memory.samples.length);
+    findings.figure('RSS at most, without pages of files', mib(anonymous));
+    findings.check(`RSS at most, below ${mib(MEMORY_LIMIT)}`, total < MEMORY_LIMIT, mib(total));
+    const { keys, leases } = await readContents(destination.endpoints);
+    findings.figure('requests answered', load.done);
+    findings.figure('keys, leases compared', `${keys.size}, ${leases.size}`);
+  },
+};
+
+/** While the replicator is stopped, the source must not throw away what it has not got. */
+function keepWholeLog(source: EtcdBinaries): string[] {
+  if (source.line === '3.4' || source.line === '3.5') return ['--snapshot-count=100000000'];
+  return ['--snapshot-count=100000000', '--snapshot-catchup-entries=100000000'];
+}
+
+/** Waits until the replicator receives what the source commits, then a little longer. */
+async function keepsUp({ source, syncer }: Pair): Promise<void> {
+  await until(async () => {
+    const [status] = JSON.parse(await source.etcdctl(['endpoint', 'status', '-w', 'json'])) as {
+      Status: { raftIndex: number };
+    }[];
+    const { received } = (await syncer.status()).positions;
+    return status !== undefined && status.Status.raftIndex - received < UNDER_WAY;
+  }, 'the replicator to receive what the source commits');
+  await sleep(SETTLING_MS);
+}
+
+/** Requests that the source answered per second. */
+async function writeRate(load: Load, windowSeconds: number): Promise<number> {
+  await sleep(SETTLING_MS);
+  const [before, startedMs] = [load.done, performance.now()];
+  await sleep(windowSeconds * 1_000);
+  return ((load.done - before) / (performance.now() - startedMs)) * 1_000;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}
