@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   raft: ['wire', 'log'],
   log: ['wire', 'raft', 'ops'],
   state: ['wire', 'apply', 'ops'],
-  snapshot: ['wire', 'apply', 'ops'],
+  snapshot: ['wire', 'apply', 'ops', 'state'],
   transport: [...LOWER, 'state'],
   destination: LOWER,
   ha: [...LOWER, 'transport', 'destination'],

@@ -3,7 +3,7 @@ import type { ByteString } from '../wire/bytes.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { toNumber } from './int64.ts';
-import type { Checkpoint } from './types.ts';
+import type { Checkpoint, Seeding } from './types.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -22,6 +22,7 @@ export function checkpointKey(prefix: ByteString, clusterId: bigint): ByteString
 
 /** IDs are hex strings: a JSON number can't hold 64 bits. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const { seeding } = checkpoint;
   return Buffer.from(
     JSON.stringify({
       format: FORMAT_VERSION,
@@ -31,6 +32,14 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       revision: checkpoint.revision,
       writer: checkpoint.writer,
       parts_done: checkpoint.partsDone,
+      ...(seeding === undefined
+        ? {}
+        : {
+            seeding: {
+              ...seeding,
+              reached: Buffer.from(seeding.reached, 'latin1').toString('base64'),
+            },
+          }),
     }),
   );
 }
@@ -73,6 +82,21 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     revision: position(revision, 'revision'),
     writer,
     partsDone: position(parts_done ?? 0, 'parts_done'),
+    ...(fields.seeding === undefined ? {} : { seeding: decodeSeeding(fields.seeding) }),
+  };
+}
+
+function decodeSeeding(json: unknown): Seeding {
+  const fields = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  const { index, term, reached, base } = fields;
+  if (typeof reached !== 'string' || (base !== 'state' && base !== 'destination')) {
+    throw new SyncerError('DEST_CHECKPOINT_FORMAT', 'the checkpoint has no usable seeding');
+  }
+  return {
+    index: position(index, 'seeding.index'),
+    term: position(term, 'seeding.term'),
+    reached: Buffer.from(reached, 'base64').toString('latin1') as ByteString,
+    base,
   };
 }
 

@@ -9,7 +9,6 @@ import {
 import type Long from 'long';
 import { SyncerError } from '../ops/errors.ts';
 import type { TlsSource } from '../ops/tls.ts';
-import { Reader } from '../wire/cursor.ts';
 import { etcdserverpb as pb } from '../wire/generated/rpc.js';
 import { fromGrpcError, isConnectionTrouble, isEtcdError } from './grpc-errors.ts';
 import { toLong } from './int64.ts';
@@ -18,7 +17,6 @@ const DEADLINE_MS = 5_000;
 /** Servers cut connections that are pinged more often than --grpc-keepalive-min-time, 5 s by default, or without a call. */
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 3_000;
-const ROLES_TAG = 0x12;
 const MAX_RECEIVE_BYTES = 512 * 1024 * 1024;
 
 export interface EtcdClientOptions {
@@ -155,9 +153,25 @@ export class EtcdClient {
   }
 
   /** Names of the roles that a user has. Errors: DEST_REFUSED "user name not found". */
-  userRoles(name: string): Promise<string[]> {
-    const request = encode(pb.AuthUserDeleteRequest, { name });
-    return this.#call('Auth/UserGet', request, { decode: decodeRoles });
+  async userRoles(name: string): Promise<readonly string[]> {
+    const request = encode(pb.AuthUserGetRequest, { name });
+    return (await this.#call('Auth/UserGet', request, pb.AuthNamesResponse)).names ?? [];
+  }
+
+  async userNames(): Promise<readonly string[]> {
+    const request = new Uint8Array(0);
+    return (await this.#call('Auth/UserList', request, pb.AuthNamesResponse)).names ?? [];
+  }
+
+  async roleNames(): Promise<readonly string[]> {
+    const request = new Uint8Array(0);
+    return (await this.#call('Auth/RoleList', request, pb.AuthNamesResponse)).names ?? [];
+  }
+
+  /** Errors: DEST_REFUSED "role name not found". */
+  async rolePermissions(role: string): Promise<readonly pb.Permission.$Properties[]> {
+    const request = encode(pb.AuthRoleGetRequest, { role });
+    return (await this.#call('Auth/RoleGet', request, pb.AuthRoleGetResponse)).perm ?? [];
   }
 
   /** Whether the server checks credentials. Needs a user; errors: DEST_UNAUTHORISED when it refuses ours. */
@@ -308,18 +322,6 @@ function metadataOf(token: string): Metadata {
   metadata.set('hasleader', 'true');
   if (token !== '') metadata.set('token', token);
   return metadata;
-}
-
-/** AuthUserGetResponse: header 1, roles 2; and UserGet's request is the one of UserDelete. */
-function decodeRoles(bytes: Uint8Array): string[] {
-  const reader = new Reader(bytes);
-  const roles: string[] = [];
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === ROLES_TAG) roles.push(reader.text());
-    else reader.skip(tag);
-  }
-  return roles;
 }
 
 function encode<T>(codec: Codec<T>, message: T): Uint8Array {

@@ -11,7 +11,7 @@ import { judgeCheckpoint, type LocalPosition } from './judge-checkpoint.ts';
 import type { KeyOp } from './planner/batch.ts';
 import { encodeTxn } from './planner/encode.ts';
 import type { TxnLimits } from './planner/limits.ts';
-import type { Checkpoint } from './types.ts';
+import type { Checkpoint, Seeding } from './types.ts';
 
 const MAX_RETRY_DELAY_MS = 2_000;
 
@@ -81,17 +81,23 @@ export class GuardedCommits {
    * Reads the checkpoint, decides whether it is ours to go on with, and claims it, after which no late
    * request of an older process can succeed. Unreachable is retried.
    *
-   * @param prepare called before the first checkpoint is written
+   * @param prepare called before the first checkpoint is written; says whether the destination has to be
+   *   compared first
    *
    * Errors: those of judgeCheckpoint and `prepare`, permanent ones of the client.
    */
-  async claim(local: LocalPosition, prepare: () => Promise<void>): Promise<Checkpoint> {
+  async claim(
+    local: LocalPosition,
+    prepare: () => Promise<Seeding | undefined>,
+  ): Promise<Checkpoint> {
     return await this.retry('meet the destination', async () => {
       const { client, checkpointKey, clusterId, writerName } = this.#options;
       const found = await readCheckpoint(client, checkpointKey);
-      if (judgeCheckpoint(found.checkpoint, local) === 'fresh') await prepare();
+      const isFresh = judgeCheckpoint(found.checkpoint, local) === 'fresh';
+      const seeding = isFresh ? await prepare() : undefined;
       const claimed: Checkpoint = {
         ...(found.checkpoint ?? { clusterId, index: 0, term: 0, revision: 1, partsDone: 0 }),
+        ...(seeding === undefined ? {} : { seeding }),
         writer: writerName,
       };
       this.#version = found.version;
@@ -171,7 +177,8 @@ export class GuardedCommits {
       !isOurs ||
       found.version !== this.#version + 1 ||
       found.checkpoint?.index !== checkpoint.index ||
-      found.checkpoint.partsDone !== checkpoint.partsDone
+      found.checkpoint.partsDone !== checkpoint.partsDone ||
+      found.checkpoint.seeding?.reached !== checkpoint.seeding?.reached
     ) {
       throw new SyncerError('DEST_FENCED', 'another writer has moved the checkpoint', {
         writer: found.checkpoint?.writer ?? '',

@@ -71,8 +71,9 @@ export class LeaseKeeper {
     return this.#ttls.size;
   }
 
+  /** Sends keepalives from now on. */
   start(): void {
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
   }
 
   stop(): void {
@@ -85,6 +86,11 @@ export class LeaseKeeper {
 
   has(id: bigint): boolean {
     return this.#ttls.has(id);
+  }
+
+  /** Whether two TTLs of the source make the same lease at the destination. */
+  isSameTtl(a: number, b: number): boolean {
+    return this.#wantedTtl(a) === this.#wantedTtl(b);
   }
 
   /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */

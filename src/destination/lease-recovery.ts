@@ -45,6 +45,11 @@ export class LeaseRecovery {
     this.#options = options;
   }
 
+  /** What lost leases and their keys are taken from, from now on. */
+  use(state: ConfirmedState): void {
+    this.#state = state;
+  }
+
   /**
    * Brings the destination's leases in line with the state: what is missing is granted again and its
    * keys put again; what the entries of `revoked` left over goes.
@@ -53,7 +58,7 @@ export class LeaseRecovery {
    */
   async reconcile(state: ConfirmedState, revoked: Iterable<bigint>): Promise<void> {
     const { client, leases, commits } = this.#options;
-    this.#state = state;
+    this.use(state);
     await commits.retry('compare the leases', async () => {
       const answer = await client.leases();
       const there = new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));

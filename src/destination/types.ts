@@ -36,4 +36,16 @@ export interface Checkpoint {
   readonly writer: string;
   /** Parts of the next entry with effects that are already there, when one entry had to be split. */
   readonly partsDone: number;
+  /** Set while the destination is being brought to a snapshot: it stands at no single revision then. */
+  readonly seeding?: Seeding;
+}
+
+/** How far the destination is on its way from the checkpoint's position to that of a snapshot. */
+export interface Seeding {
+  readonly index: number;
+  readonly term: number;
+  /** Keys of the destination up to this one are as in the snapshot; '' = none yet. */
+  readonly reached: ByteString;
+  /** What it is compared with: the state at the checkpoint, or what the destination was found to hold. */
+  readonly base: 'state' | 'destination';
 }

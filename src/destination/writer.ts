@@ -22,6 +22,7 @@ import {
 } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
 import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
+import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
 import type { Checkpoint, EntryEffects } from './types.ts';
 
 /** What waits here at most; the rest waits in the log on disk. */
@@ -46,7 +47,6 @@ export interface WriterOptions {
   readonly limits: TxnLimits;
   readonly clusterId: bigint;
   readonly checkpointKey: ByteString;
-  readonly checkpointPrefix: ByteString;
   readonly onNonempty: OnNonempty;
   /** Names this process in the checkpoint. */
   readonly writerName: string;
@@ -54,6 +54,13 @@ export interface WriterOptions {
   /** Everything up to `position` is at the destination. Resolves when the state has taken note; its rejection ends `run`. */
   readonly onConfirmed: (position: Position, checkpointIndex: number) => Promise<void>;
   readonly onBatch?: (batch: Batch, seconds: number) => void;
+}
+
+/** Work that is done while the loop sends nothing. */
+interface Job {
+  readonly work: () => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -71,6 +78,7 @@ export class DestinationWriter {
   #queueBytes = 0;
   #wake: (() => void) | undefined;
   #roomWaiters: (() => void)[] = [];
+  #job: Job | undefined;
   #settled: Promise<void> = Promise.resolve();
   #failure: SyncerError | undefined;
   #isBusy = false;
@@ -104,9 +112,10 @@ export class DestinationWriter {
     return this.#commits.checkpoint;
   }
 
-  /** False while an entry that had to be split is only partly there. */
+  /** False while the destination is seeded, or an entry that had to be split is only partly there. */
   get consistent(): boolean {
-    return !this.#isSplitting && (this.checkpoint?.partsDone ?? 0) === 0;
+    const { partsDone = 0, seeding } = this.checkpoint ?? {};
+    return !this.#isSplitting && partsDone === 0 && seeding === undefined;
   }
 
   get queuedEntries(): number {
@@ -124,11 +133,8 @@ export class DestinationWriter {
    * Errors: those of judgeCheckpoint, DEST_NOT_EMPTY, permanent ones of the client.
    */
   async open(local: LocalPosition): Promise<Checkpoint> {
-    const { client, filter, checkpointPrefix, onNonempty, logger } = this.#options;
-    return await this.#commits.claim(local, async () => {
-      const { pruned } = await prepareEmpty(client, filter, checkpointPrefix, onNonempty);
-      if (pruned > 0) logger.warn({ keys: pruned }, 'deleted foreign keys at the destination');
-    });
+    const { client, filter, onNonempty } = this.#options;
+    return await this.#commits.claim(local, () => prepareEmpty(client, filter, onNonempty));
   }
 
   /**
@@ -141,6 +147,21 @@ export class DestinationWriter {
   async reconcileLeases(state: ConfirmedState, revoked: Iterable<bigint>): Promise<void> {
     await this.#recovery.reconcile(state, revoked);
     if (!this.#abort.signal.aborted) this.#options.leases.start();
+  }
+
+  /**
+   * Brings the destination to a snapshot's state, when everything submitted is confirmed; nothing may be
+   * submitted meanwhile. Errors: those of Seeding; the abort's reason when the writer is stopped.
+   */
+  async seed(target: SeedingTarget): Promise<SeedingReport> {
+    const { signal } = this.#abort;
+    const seeding = new Seeding({ ...this.#options, commits: this.#commits, signal }, target);
+    await this.#exclusively(() => {
+      // A lease that is lost from now on comes back with the keys of the snapshot.
+      this.#recovery.use(target.state);
+      return seeding.run();
+    });
+    return seeding.report;
   }
 
   /** Takes the effects of the next entry. */
@@ -172,7 +193,8 @@ export class DestinationWriter {
       const planned = planBatch(this.#queue, this.#options.limits);
       this.#isBusy = planned !== undefined || this.#lostLeases.size > 0;
       if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
-      if (planned === undefined) await this.#pause();
+      if (planned === undefined && this.#job !== undefined) await this.#runJob(this.#job);
+      else if (planned === undefined) await this.#pause();
       else if ('batch' in planned) await this.#send(planned.batch);
       else await this.#sendOversize(planned.oversize);
     }
@@ -194,6 +216,27 @@ export class DestinationWriter {
     this.#options.leases.stop();
     this.#wake?.();
     for (const resolve of this.#roomWaiters.splice(0)) resolve();
+    this.#job?.reject(this.#abort.signal.reason);
+  }
+
+  /** Runs `work` in the loop's own turn, with nothing else being written. */
+  #exclusively(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#job = { work, resolve, reject };
+      this.#wake?.();
+    });
+  }
+
+  async #runJob({ work, resolve, reject }: Job): Promise<void> {
+    try {
+      await this.#settled;
+      await work();
+      resolve();
+    } catch (error) {
+      reject(error);
+    } finally {
+      this.#job = undefined;
+    }
   }
 
   #pause(): Promise<void> {
@@ -202,7 +245,8 @@ export class DestinationWriter {
         this.#wake = undefined;
         resolve();
       };
-      const hasWork = this.#queue.length > 0 || this.#lostLeases.size > 0;
+      const hasWork =
+        this.#queue.length > 0 || this.#lostLeases.size > 0 || this.#job !== undefined;
       if (hasWork || this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
     });
   }

@@ -76,13 +76,6 @@ export const ERROR_CODES = {
       'Decide which history is right. To follow the source again, seed a new destination from it.',
     effect: 'stops',
   },
-  SOURCE_SNAPSHOT_NEEDED: {
-    what: 'The source offers a snapshot instead of its log.',
-    why: 'The log behind our position is already compacted at the leader. This version does not load snapshots.',
-    action:
-      'Take the seat while the source still holds its whole log, or raise its snapshot catch-up entries.',
-    effect: 'stops',
-  },
   SOURCE_UNSUPPORTED_VERSION: {
     what: 'A member of the source runs a release that can not be followed.',
     why: '3.5.0 to 3.5.2 can corrupt members after a crash; lines before 3.4 are not supported.',
@@ -181,6 +174,12 @@ export const ERROR_CODES = {
     action:
       'Move the leader (`etcdctl move-leader`), or remove the seat and add a new learner with the same peer URL.',
     effect: 'reported',
+  },
+  SNAPSHOT_FOREIGN: {
+    what: 'A snapshot is not the one that it was said to be.',
+    why: 'The database stands at another entry than its message, or is of another cluster than the source.',
+    action: 'Name a snapshot of this source. One that the leader sent is refused, and sent again.',
+    effect: 'stops',
   },
   SNAPSHOT_READ: {
     what: 'A snapshot file can not be read.',

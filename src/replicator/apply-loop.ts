@@ -9,6 +9,7 @@ import { SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { State } from '../state/state.ts';
 import type { Entry } from '../wire/types.ts';
+import type { SnapshotInstall } from './snapshot-install.ts';
 
 const READ_BYTES = 512 * 1024;
 /** Changes in memory that are not confirmed; above it we wait for the destination. */
@@ -24,6 +25,7 @@ export interface ApplyLoopOptions {
   readonly profile: () => SourceProfile;
   readonly logger: Logger;
   readonly onOutcome: (outcome: Outcome) => void;
+  readonly install: SnapshotInstall;
 }
 
 /**
@@ -41,7 +43,7 @@ export class ApplyLoop {
     this.#options = options;
   }
 
-  /** Entries up to `index` may be applied. */
+  /** Entries up to `index` may be applied, or a snapshot there is pending. */
   committed(index: number): void {
     this.#commit = Math.max(this.#commit, index);
     this.#wake?.();
@@ -54,10 +56,14 @@ export class ApplyLoop {
 
   /** Applies until stopped. Rejects with the first error, which no repetition mends. */
   async run(checkpoint: Checkpoint): Promise<void> {
+    const { writer, state, install } = this.#options;
     await this.#catchUpSilently(checkpoint);
-    const { writer, state } = this.#options;
     await writer.reconcileLeases(state.confirmedReader, this.#revokedSilently);
     while (!this.#abort.signal.aborted) {
+      if (install.isDue) {
+        await install.run();
+        continue;
+      }
       await writer.room();
       await this.#overlayRoom();
       for (const turn of turns(await this.#next(this.#commit))) {
@@ -67,30 +73,44 @@ export class ApplyLoop {
     }
   }
 
+  /**
+   * Brings the state to where the destination stands, with what is there: snapshots, entries. A destination
+   * that was left on its way to a snapshot that we do not have is compared with the newest state there is.
+   */
   async #catchUpSilently(checkpoint: Checkpoint): Promise<void> {
-    const { state } = this.#options;
-    while (state.resolved.index < checkpoint.index && !this.#abort.signal.aborted) {
-      for (const entry of await this.#next(Math.min(this.#commit, checkpoint.index))) {
+    const { state, install, writer } = this.#options;
+    const { signal } = this.#abort;
+    const isHalfWay = (): boolean => writer.checkpoint?.seeding !== undefined;
+    const target = (): number => (isHalfWay() ? this.#commit : checkpoint.index);
+    while (!signal.aborted && (state.resolved.index < target() || install.isDue)) {
+      if (install.isDue) {
+        await install.run();
+        continue;
+      }
+      for (const entry of await this.#next(Math.min(this.#commit, target()))) {
         this.#applySilently(entry, checkpoint);
       }
       await state.confirm(state.resolved.index, 0);
     }
-    await state.confirm(state.resolved.index, checkpoint.index);
+    if (!signal.aborted && isHalfWay()) await install.compareWithState();
+    await state.confirm(state.resolved.index, writer.checkpoint?.index ?? checkpoint.index);
   }
 
   /** The next committed entries up to `limit`; waits for the first. Empty when stopped. */
   async #next(limit: number): Promise<Entry[]> {
-    const { state, log } = this.#options;
+    const { state, log, install } = this.#options;
     const from = state.resolved.index + 1;
     if (limit >= from) {
+      if (install.isDue) return [];
       if (from <= log.base.index) {
         throw new SyncerError(
           'STATE_BEHIND_CHECKPOINT',
           `the state is at entry ${state.resolved.index}, the log begins behind ${log.base.index}`,
         );
       }
-      return await log.read(from, limit, READ_BYTES);
+      return await this.#read(from, limit);
     }
+    if (install.isDue) return [];
     await new Promise<void>(resolve => {
       this.#wake = () => {
         this.#wake = undefined;
@@ -99,6 +119,17 @@ export class ApplyLoop {
       if (this.#abort.signal.aborted) this.#wake();
     });
     return [];
+  }
+
+  /** A snapshot may take the log away while it is read. */
+  async #read(from: number, to: number): Promise<Entry[]> {
+    const { log, install } = this.#options;
+    try {
+      return await log.read(from, to, READ_BYTES);
+    } catch (error) {
+      if (install.isDue) return [];
+      throw error;
+    }
   }
 
   async #overlayRoom(): Promise<void> {

@@ -63,7 +63,6 @@ export function buildDestination(
     limits: txnLimits(config.maxTxnOps, config.maxRequestBytes),
     clusterId,
     checkpointKey: checkpointKey(checkpointPrefix, clusterId),
-    checkpointPrefix,
     onNonempty: config.onNonempty,
     writerName: randomBytes(8).toString('hex'),
     logger,

@@ -26,6 +26,14 @@ export class Membership {
     return this.others.filter(member => !member.isLearner).length;
   }
 
+  /** Takes the members as of a snapshot, we among them. */
+  replace(members: readonly Member[]): void {
+    this.#others.clear();
+    for (const member of members) {
+      if (member.id !== this.#self) this.#others.set(member.id, member);
+    }
+  }
+
   /** Takes a committed conf change. Entries up to the time of discovery repeat what is known and change nothing. */
   apply(entry: Entry): MembershipNews {
     const { type, nodeId, context } = decodeConfChange(entry.data);

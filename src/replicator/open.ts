@@ -10,6 +10,7 @@ import { errorText, SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { retry } from '../ops/retry.ts';
 import { TlsSource } from '../ops/tls.ts';
+import { PendingSnapshots } from '../snapshot/pending-snapshots.ts';
 import { State } from '../state/state.ts';
 import { PeerHttp } from '../transport/peer-http.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
@@ -116,9 +117,10 @@ export async function takeSeat(
 export interface Storage {
   readonly log: SegmentedLog;
   readonly state: State;
+  readonly snapshots: PendingSnapshots;
 }
 
-/** The local log and state of a source. A log that ends before the state starts anew behind it. */
+/** The local log and state of a source. A log that ends before the state or a pending snapshot starts anew behind it. */
 export async function openStorage(
   dataDir: string,
   clusterId: bigint,
@@ -127,6 +129,12 @@ export async function openStorage(
   const log = await SegmentedLog.open({ dir: join(dataDir, 'log'), clusterId, onFsync });
   const state = await State.open(join(dataDir, 'state'), clusterId);
   // What the destination confirmed is committed: it may be ahead of what was fsynced here.
-  if (log.lastIndex < state.confirmed.index) await log.reset(state.confirmed);
-  return { log, state };
+  const { index, term } = state.confirmed;
+  if (log.base.index <= index && log.termAt(index) !== term) await log.reset(state.confirmed);
+  const snapshots = await PendingSnapshots.open(join(dataDir, 'snapshot'));
+  await snapshots.removeUpTo(state.confirmed.index);
+  // The leader may have been told of it already.
+  const newest = snapshots.find()?.position;
+  if (newest !== undefined && log.termAt(newest.index) !== newest.term) await log.reset(newest);
+  return { log, state, snapshots };
 }

@@ -1,7 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sourceProfile } from '../apply/semantics.ts';
-import type { SourceProfile } from '../apply/types.ts';
+import type { Member, SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import type { Seat } from '../ha/seat.ts';
@@ -20,6 +18,8 @@ import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
 import { RaftNode } from './raft-node.ts';
 import { SeatWatch } from './seat-watch.ts';
+import { SnapshotInstall } from './snapshot-install.ts';
+import { SnapshotIntake } from './snapshot-intake.ts';
 import type { Phase, Progress } from './status.ts';
 
 /** How often the leader is asked where the cluster stands, until it has answered. */
@@ -52,10 +52,14 @@ export class Replication {
   readonly #watch: SeatWatch;
   readonly #apply: ApplyLoop;
   readonly #barrier: CatchUpBarrier;
+  readonly #intake: SnapshotIntake;
+  readonly #install: SnapshotInstall;
+  readonly #abort = new AbortController();
   readonly #ended: Promise<SyncerError | undefined>;
   #end: (error: SyncerError | undefined) => void = () => undefined;
   #profile: SourceProfile;
   #phase: Phase = 'catching-up';
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
     const { config, logger, metrics, seat, storage, client } = options;
@@ -102,7 +106,22 @@ export class Replication {
       onConfirmed: (position, checkpointIndex) => this.#confirmed(position.index, checkpointIndex),
       onBatch: (_, seconds) => metrics.observe('etcd_syncer_batch_seconds', seconds),
     });
+    this.#intake = new SnapshotIntake({
+      pending: storage.snapshots,
+      node: this.node,
+      logger,
+      onPending: members => this.#snapshotPending(members),
+    });
+    this.#install = new SnapshotInstall({
+      pending: storage.snapshots,
+      state,
+      writer: this.destination.writer,
+      logger,
+      signal: this.#abort.signal,
+      onInstalled: index => this.#reached(index),
+    });
     this.#apply = new ApplyLoop({
+      install: this.#install,
       log,
       state,
       writer: this.destination.writer,
@@ -114,12 +133,12 @@ export class Replication {
   }
 
   get phase(): Phase {
-    return this.#phase;
+    return this.progress === undefined ? this.#phase : 'bootstrapping';
   }
 
   /** Of a bootstrap under way; undefined outside. */
   get progress(): Progress | undefined {
-    return undefined;
+    return this.#install.progress;
   }
 
   /** Replicates until `stop` or an error that no repetition mends, with which it rejects. */
@@ -157,25 +176,17 @@ export class Replication {
   }
 
   #buildTransport(): Transport {
-    const { config, logger, seat, source, errors } = this.#options;
+    const { config, logger, seat, source, errors, storage } = this.#options;
     return new Transport({
       identity: seat,
       listenUrls: config.listenPeerUrls,
-      snapshotDir: join(config.dataDir, 'snapshot'),
+      snapshotDir: storage.snapshots.dir,
       http: source.http,
       tls: source.peerTls,
       logger,
       events: {
         onMessage: message => this.node.receive(message),
-        onSnapshot: async (_, file) => {
-          await rm(file, { force: true });
-          this.#fail(
-            new SyncerError(
-              'SOURCE_SNAPSHOT_NEEDED',
-              'the leader sent a snapshot instead of its log',
-            ),
-          );
-        },
+        onSnapshot: (message, file) => this.#intake.take(message, file),
         onRemoved: by => this.#watch.removedBy(by),
         onStolen: () =>
           errors.report(new SyncerError('SEAT_STOLEN', 'our streams are replaced again and again')),
@@ -186,7 +197,7 @@ export class Replication {
 
   /** A loop that ends before it is told to has failed. */
   #write(signal: AbortSignal): void {
-    this.#writeToDestination().catch((error: unknown) => {
+    this.#writing = this.#writeToDestination().catch((error: unknown) => {
       if (error !== signal.reason && !isAbort(error)) this.#fail(toSyncerError(error));
     });
   }
@@ -204,22 +215,32 @@ export class Replication {
     await Promise.all([writer.run(), this.#apply.run(checkpoint)]);
   }
 
+  #snapshotPending(members: readonly Member[]): void {
+    this.#membership.replace(members);
+    this.transport.setPeers(this.#membership.others);
+    this.#apply.committed(this.node.commit);
+  }
+
   #committed(commit: number): void {
     this.lag.committed(commit, Date.now());
     this.#apply.committed(commit);
   }
 
   async #confirmed(index: number, checkpointIndex: number): Promise<void> {
-    const { metrics, storage } = this.#options;
+    const { storage } = this.#options;
     try {
       await storage.state.confirm(index, checkpointIndex);
-      this.lag.confirmed(index);
-      metrics.set('etcd_syncer_last_confirmed_timestamp_seconds', Date.now() / 1000);
-      this.#passBarrier();
+      this.#reached(index);
       await storage.log.trim(storage.state.durable.index);
     } catch (error) {
       this.#fail(toSyncerError(error));
     }
+  }
+
+  #reached(index: number): void {
+    this.lag.confirmed(index);
+    this.#options.metrics.set('etcd_syncer_last_confirmed_timestamp_seconds', Date.now() / 1000);
+    this.#passBarrier();
   }
 
   #passBarrier(): void {
@@ -290,6 +311,8 @@ export class Replication {
     this.#apply.stop();
     const drained = writer.checkpoint !== undefined && (await writer.drain(DRAIN_MS));
     writer.stop();
+    this.#abort.abort();
+    await this.#writing;
     await this.transport.stop();
     await this.node.stop();
     logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');

@@ -20,6 +20,11 @@ export class OrderedTable {
     this.#db = db;
   }
 
+  /** Records, about: keys that share a group count as one. */
+  get count(): number {
+    return (this.#db.getStats() as { entryCount: number }).entryCount;
+  }
+
   get(key: ByteString): Buffer | undefined {
     if (key.length <= PLAIN_KEY_BYTES) return this.#db.get(toKey(key));
     const suffix = key.slice(PLAIN_KEY_BYTES) as ByteString;

@@ -13,26 +13,37 @@ export interface Tables {
 
 const NO_KEY = '' as ByteString;
 
-/** The store's tables with their records decoded. */
-export function storeTables(store: Store): Tables {
+/** The tables of the store that is current when they are read, with their records decoded. */
+export function storeTables(current: () => Store): Tables {
   return {
-    key: decoded(store.key, decodeKeyRecord),
-    lease: decoded(store.lease, decodeLeaseRecord),
-    attachment: decoded(store.attachment, () => true as const),
+    key: decoded(() => current().key, decodeKeyRecord),
+    lease: decoded(() => current().lease, decodeLeaseRecord),
+    attachment: decoded(
+      () => current().attachment,
+      () => true as const,
+    ),
   };
 }
 
+/** A reader of one store. */
+export function storeReader(store: Store): TableReader {
+  return new TableReader(
+    storeTables(() => store),
+    () => store.meta,
+  );
+}
+
 function decoded<Value>(
-  table: BaseTable<Buffer>,
+  table: () => BaseTable<Buffer>,
   decode: (bytes: Buffer) => Value,
 ): BaseTable<Value> {
   return {
     get: key => {
-      const bytes = table.get(key);
+      const bytes = table().get(key);
       return bytes === undefined ? undefined : decode(bytes);
     },
     *scan(start, end) {
-      for (const [key, bytes] of table.scan(start, end)) yield [key, decode(bytes)];
+      for (const [key, bytes] of table().scan(start, end)) yield [key, decode(bytes)];
     },
   };
 }

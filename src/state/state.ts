@@ -1,5 +1,7 @@
 import type { Change, KeyRecord, LeaseRecord } from '../apply/types.ts';
+import { SyncerError } from '../ops/errors.ts';
 import { type ByteString, EMPTY_BYTES } from '../wire/bytes.ts';
+import { Generations } from './generations.ts';
 import { OverlayTable } from './overlay-table.ts';
 import { encodeKeyRecord, encodeLeaseRecord } from './record-codec.ts';
 import { attachmentKey, leaseKey, storeTables, TableReader, type Tables } from './state-tables.ts';
@@ -30,7 +32,9 @@ interface Resolved {
  * the state itself (it is a StateReader) see both.
  */
 export class State extends TableReader {
-  readonly #store: Store;
+  readonly #generations: Generations;
+  readonly #clusterId: bigint;
+  readonly #held: { store: Store };
   readonly #overlay: OverlayTables;
   readonly #queue: Resolved[] = [];
   readonly #current: { meta: Meta };
@@ -41,8 +45,9 @@ export class State extends TableReader {
   /** What is confirmed only: the state that the destination holds. */
   readonly confirmedReader: TableReader;
 
-  private constructor(store: Store) {
-    const base = storeTables(store);
+  private constructor(store: Store, generations: Generations, clusterId: bigint) {
+    const held = { store };
+    const base = storeTables(() => held.store);
     const overlay: OverlayTables = {
       key: new OverlayTable(base.key),
       lease: new OverlayTable(base.lease),
@@ -50,16 +55,20 @@ export class State extends TableReader {
     };
     const current = { meta: store.meta };
     super(overlay, () => current.meta);
-    this.#store = store;
+    this.#generations = generations;
+    this.#clusterId = clusterId;
+    this.#held = held;
     this.#overlay = overlay;
     this.#current = current;
     this.#durable = store.meta.position;
-    this.confirmedReader = new TableReader(base, () => store.meta);
+    this.confirmedReader = new TableReader(base, () => held.store.meta);
   }
 
   /** Opens or creates the state of a source in `dir`. Errors: STATE_FORMAT, STATE_DAMAGED, SOURCE_CLUSTER_MISMATCH. */
   static async open(dir: string, clusterId: bigint): Promise<State> {
-    return new State(await Store.open(dir, clusterId));
+    const generations = await Generations.open(dir);
+    const store = await Store.open(generations.currentDir, clusterId);
+    return new State(store, generations, clusterId);
   }
 
   /** Last entry whose changes are visible here. */
@@ -80,6 +89,11 @@ export class State extends TableReader {
   /** Index of the last checkpoint known to be at the destination; 0 = none yet. */
   get checkpointIndex(): number {
     return this.#store.meta.checkpointIndex;
+  }
+
+  /** Keys in the store, about. */
+  get keyCount(): number {
+    return this.#store.key.count;
   }
 
   /** Bytes that the overlay holds, roughly. */
@@ -116,10 +130,42 @@ export class State extends TableReader {
     this.#durable = reached;
   }
 
+  /**
+   * Opens the store in which the state of the snapshot at `index` is, or is to be loaded: it is complete when
+   * its position is that index. The caller closes it or hands it to `switchTo`.
+   */
+  async openGeneration(index: number): Promise<Store> {
+    await this.#generations.removeOthers(index);
+    return await Store.open(this.#generations.dirOf(index), this.#clusterId);
+  }
+
+  /**
+   * A loaded store becomes the state, which must have nothing unconfirmed. Its old store is closed and deleted.
+   * A crash leaves the one or the other. Errors: STATE_WRITE.
+   */
+  async switchTo(next: Store, checkpointIndex: number): Promise<void> {
+    await this.#confirming;
+    if (this.#queue.length > 0)
+      throw new SyncerError('INTERNAL', 'the state has unconfirmed entries');
+    await next.commit({ ...next.meta, checkpointIndex }, () => undefined);
+    await next.flushed();
+    await this.#generations.switchTo(next.meta.position.index);
+    const before = this.#store;
+    this.#held.store = next;
+    this.#current.meta = next.meta;
+    this.#durable = next.meta.position;
+    await before.close();
+    await this.#generations.removeOthers();
+  }
+
   async close(): Promise<void> {
     await this.#confirming;
     await this.#store.flushed();
     await this.#store.close();
+  }
+
+  get #store(): Store {
+    return this.#held.store;
   }
 
   #change(change: Change, meta: Meta, deltas: Delta[], index: number): Meta {

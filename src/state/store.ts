@@ -120,6 +120,16 @@ export class Store {
     this.#env.resetReadTxn();
   }
 
+  /** Writes a part of a state that is being loaded; meta, and with it the position, comes with the last `commit`. Errors: STATE_WRITE. */
+  async load(write: () => void): Promise<void> {
+    try {
+      await this.#env.transaction(write);
+    } catch (error) {
+      throw writeError(error);
+    }
+    this.#env.resetReadTxn();
+  }
+
   /** Resolves when everything committed is on disk. Errors: STATE_WRITE. */
   async flushed(): Promise<void> {
     try {

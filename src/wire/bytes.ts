@@ -40,3 +40,12 @@ export function int64ToByteString(value: bigint): ByteString {
   bytes.writeBigInt64BE(BigInt.asIntN(64, value));
   return bytes.toString('latin1') as ByteString;
 }
+
+/** The first key behind all keys with a prefix: its last byte below 0xff raised by one; undefined = there is none (clientv3 GetPrefixRangeEnd). */
+export function prefixEnd(prefix: ByteString): ByteString | undefined {
+  for (let i = prefix.length - 1; i >= 0; i -= 1) {
+    const code = prefix.charCodeAt(i);
+    if (code < 0xff) return (prefix.slice(0, i) + String.fromCharCode(code + 1)) as ByteString;
+  }
+  return undefined;
+}

@@ -91,16 +91,18 @@ export function decodeMessage(reader: Reader): Message {
 
 /** undefined for the empty snapshot that 3.4 and 3.5 attach to every message (raft.IsEmptySnap: index 0). */
 function decodeSnapshot(reader: Reader): SnapshotMetadata | undefined {
-  let metadata: SnapshotMetadata | undefined;
+  let data = EMPTY_BYTES;
+  let metadata: Omit<SnapshotMetadata, 'data'> | undefined;
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag === 0x12) metadata = decodeSnapshotMetadata(reader.nested());
+    if (tag === 0x0a) data = reader.slice();
+    else if (tag === 0x12) metadata = decodeSnapshotMetadata(reader.nested());
     else reader.skip(tag);
   }
-  return metadata === undefined || metadata.index === 0 ? undefined : metadata;
+  return metadata === undefined || metadata.index === 0 ? undefined : { ...metadata, data };
 }
 
-function decodeSnapshotMetadata(reader: Reader): SnapshotMetadata {
+function decodeSnapshotMetadata(reader: Reader): Omit<SnapshotMetadata, 'data'> {
   let index = 0;
   let term = 0;
   let confState: ConfState = EMPTY_CONF_STATE;

@@ -42,6 +42,8 @@ export interface SnapshotMetadata {
   readonly index: number;
   readonly term: number;
   readonly confState: ConfState;
+  /** The v2 store as JSON; 3.6+ write their members in its form. */
+  readonly data: Uint8Array;
 }
 
 /** raftpb.Message. Absent fields decode to 0, empty or false. */

@@ -9,6 +9,7 @@ import { LeaseKeeper } from '../../src/destination/lease-keeper.ts';
 import { effectsOf } from '../../src/destination/planner/effects.ts';
 import { type FilterOptions, KeyFilter } from '../../src/destination/planner/filter.ts';
 import { txnLimits } from '../../src/destination/planner/limits.ts';
+import type { SeedingReport } from '../../src/destination/seeding.ts';
 import { DestinationWriter } from '../../src/destination/writer.ts';
 import { createLogger } from '../../src/ops/logger.ts';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
@@ -75,7 +76,6 @@ export class Rig {
       limits: txnLimits(options.maxTxnOps ?? 128, options.maxRequestBytes ?? 1_572_864),
       clusterId: CLUSTER_ID,
       checkpointKey: CHECKPOINT_KEY,
-      checkpointPrefix: CHECKPOINT_PREFIX,
       onNonempty: options.onNonempty ?? 'refuse',
       writerName: options.writerName ?? 'test',
       logger,
@@ -142,6 +142,16 @@ export class Rig {
   async write(changes: readonly Change[], range?: Applied['range']): Promise<void> {
     this.submit(changes, range);
     await this.confirmAll();
+  }
+
+  /** Brings the destination to what was preloaded. */
+  async seed(): Promise<SeedingReport> {
+    return await this.writer.seed({
+      position: { index: this.#confirmedIndex, term: 1 },
+      state: this.confirmed,
+      before: () => undefined,
+      onProgress: () => undefined,
+    });
   }
 
   async confirmAll(): Promise<void> {

@@ -254,7 +254,11 @@ describe('one release', () => {
     expect(await keys()).toHaveLength(4);
     await using pruned = new Rig({ ...options, onNonempty: 'prune' });
     await pruned.start();
-    await pruned.write([pruned.put('/src/x', '1'), pruned.put('/other', '2')]);
+    expect(pruned.writer.consistent).toBe(false);
+    pruned.preload([pruned.put('/src/x', '1'), pruned.put('/other', '2')]);
+    const report = await pruned.seed();
+    expect(report).toMatchObject({ base: 'destination', puts: 1, deletes: 1 });
+    expect(pruned.writer.consistent).toBe(true);
     expect(await keys()).toEqual([
       '/a/tmp/kept',
       '/a/x',

@@ -65,17 +65,27 @@ export class KeyFilter {
 
   /** Whether a key of the destination is where a replicated source key lands. */
   isTarget(destinationKey: ByteString): boolean {
-    const { prefixes, destPrefix } = this.#options;
-    if (destPrefix === undefined) return this.map(destinationKey) !== undefined;
-    if (!destinationKey.startsWith(destPrefix)) return false;
-    const source = `${prefixes[0] ?? ''}${destinationKey.slice(destPrefix.length)}` as ByteString;
-    return this.map(source) !== undefined;
+    const { destPrefix } = this.#options;
+    if (destPrefix !== undefined && !destinationKey.startsWith(destPrefix)) return false;
+    return this.map(this.unmap(destinationKey)) !== undefined;
   }
 
-  /** The destination's prefixes that replicated keys can have; [''] = all. */
-  get destinationPrefixes(): readonly ByteString[] {
+  /** The source's key that lands on a key under our prefixes of the destination. */
+  unmap(destinationKey: ByteString): ByteString {
     const { prefixes, destPrefix } = this.#options;
-    if (destPrefix !== undefined) return [destPrefix];
-    return prefixes.length === 0 ? ['' as ByteString] : prefixes;
+    if (destPrefix === undefined) return destinationKey;
+    return `${prefixes[0] ?? ''}${destinationKey.slice(destPrefix.length)}` as ByteString;
+  }
+
+  /** The source's prefixes under which keys are replicated, ascending; [''] = all. Destination keys ascend with them. */
+  get sourcePrefixes(): readonly ByteString[] {
+    const { prefixes } = this.#options;
+    return prefixes.length === 0 ? ['' as ByteString] : [...prefixes].sort();
+  }
+
+  /** The destination's prefixes that replicated keys can have, ascending; [''] = all. */
+  get destinationPrefixes(): readonly ByteString[] {
+    const { destPrefix } = this.#options;
+    return destPrefix === undefined ? this.sourcePrefixes : [destPrefix];
   }
 }

@@ -3304,6 +3304,262 @@ export namespace etcdserverpb {
     }
 
     /**
+     * Properties of an AuthUserGetRequest.
+     * @deprecated Use etcdserverpb.AuthUserGetRequest.$Properties instead.
+     */
+    interface IAuthUserGetRequest extends etcdserverpb.AuthUserGetRequest.$Properties {
+    }
+
+    /** Represents an AuthUserGetRequest. */
+    class AuthUserGetRequest {
+
+        /**
+         * Constructs a new AuthUserGetRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.AuthUserGetRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AuthUserGetRequest name. */
+        name: string;
+
+        /**
+         * Encodes the specified AuthUserGetRequest message. Does not implicitly {@link etcdserverpb.AuthUserGetRequest.verify|verify} messages.
+         * @param message AuthUserGetRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.AuthUserGetRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AuthUserGetRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthUserGetRequest & etcdserverpb.AuthUserGetRequest.$Shape} AuthUserGetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserGetRequest & etcdserverpb.AuthUserGetRequest.$Shape;
+
+        /**
+         * Gets the type url for AuthUserGetRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AuthUserGetRequest {
+
+        /** Properties of an AuthUserGetRequest. */
+        interface $Properties {
+
+            /** AuthUserGetRequest name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AuthUserGetRequest. */
+        type $Shape = etcdserverpb.AuthUserGetRequest.$Properties;
+    }
+
+    /**
+     * Properties of an AuthRoleGetRequest.
+     * @deprecated Use etcdserverpb.AuthRoleGetRequest.$Properties instead.
+     */
+    interface IAuthRoleGetRequest extends etcdserverpb.AuthRoleGetRequest.$Properties {
+    }
+
+    /** Represents an AuthRoleGetRequest. */
+    class AuthRoleGetRequest {
+
+        /**
+         * Constructs a new AuthRoleGetRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.AuthRoleGetRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AuthRoleGetRequest role. */
+        role: string;
+
+        /**
+         * Encodes the specified AuthRoleGetRequest message. Does not implicitly {@link etcdserverpb.AuthRoleGetRequest.verify|verify} messages.
+         * @param message AuthRoleGetRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.AuthRoleGetRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AuthRoleGetRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthRoleGetRequest & etcdserverpb.AuthRoleGetRequest.$Shape} AuthRoleGetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGetRequest & etcdserverpb.AuthRoleGetRequest.$Shape;
+
+        /**
+         * Gets the type url for AuthRoleGetRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AuthRoleGetRequest {
+
+        /** Properties of an AuthRoleGetRequest. */
+        interface $Properties {
+
+            /** AuthRoleGetRequest role */
+            role?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AuthRoleGetRequest. */
+        type $Shape = etcdserverpb.AuthRoleGetRequest.$Properties;
+    }
+
+    /**
+     * Properties of an AuthNamesResponse.
+     * @deprecated Use etcdserverpb.AuthNamesResponse.$Properties instead.
+     */
+    interface IAuthNamesResponse extends etcdserverpb.AuthNamesResponse.$Properties {
+    }
+
+    /** Of UserGet, UserList and RoleList alike: field 2 holds the roles of the user, all users, all roles. */
+    class AuthNamesResponse {
+
+        /**
+         * Constructs a new AuthNamesResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.AuthNamesResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AuthNamesResponse names. */
+        names: string[];
+
+        /**
+         * Encodes the specified AuthNamesResponse message. Does not implicitly {@link etcdserverpb.AuthNamesResponse.verify|verify} messages.
+         * @param message AuthNamesResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.AuthNamesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AuthNamesResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthNamesResponse & etcdserverpb.AuthNamesResponse.$Shape} AuthNamesResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthNamesResponse & etcdserverpb.AuthNamesResponse.$Shape;
+
+        /**
+         * Gets the type url for AuthNamesResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AuthNamesResponse {
+
+        /** Properties of an AuthNamesResponse. */
+        interface $Properties {
+
+            /** AuthNamesResponse names */
+            names?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AuthNamesResponse. */
+        type $Shape = etcdserverpb.AuthNamesResponse.$Properties;
+    }
+
+    /**
+     * Properties of an AuthRoleGetResponse.
+     * @deprecated Use etcdserverpb.AuthRoleGetResponse.$Properties instead.
+     */
+    interface IAuthRoleGetResponse extends etcdserverpb.AuthRoleGetResponse.$Properties {
+    }
+
+    /** Represents an AuthRoleGetResponse. */
+    class AuthRoleGetResponse {
+
+        /**
+         * Constructs a new AuthRoleGetResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.AuthRoleGetResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AuthRoleGetResponse perm. */
+        perm: etcdserverpb.Permission.$Properties[];
+
+        /**
+         * Encodes the specified AuthRoleGetResponse message. Does not implicitly {@link etcdserverpb.AuthRoleGetResponse.verify|verify} messages.
+         * @param message AuthRoleGetResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.AuthRoleGetResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AuthRoleGetResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthRoleGetResponse & etcdserverpb.AuthRoleGetResponse.$Shape} AuthRoleGetResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGetResponse & etcdserverpb.AuthRoleGetResponse.$Shape;
+
+        /**
+         * Gets the type url for AuthRoleGetResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AuthRoleGetResponse {
+
+        /** Properties of an AuthRoleGetResponse. */
+        interface $Properties {
+
+            /** AuthRoleGetResponse perm */
+            perm?: (etcdserverpb.Permission.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AuthRoleGetResponse. */
+        type $Shape = etcdserverpb.AuthRoleGetResponse.$Properties;
+    }
+
+    /**
      * Properties of an AuthChangeResponse.
      * @deprecated Use etcdserverpb.AuthChangeResponse.$Properties instead.
      */

@@ -8013,6 +8013,608 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         return AuthRoleRevokePermissionRequest;
     })();
 
+    etcdserverpb.AuthUserGetRequest = (function() {
+
+        /**
+         * Properties of an AuthUserGetRequest.
+         * @typedef {Object} etcdserverpb.AuthUserGetRequest.$Properties
+         * @property {string|null} [name] AuthUserGetRequest name
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an AuthUserGetRequest.
+         * @memberof etcdserverpb
+         * @interface IAuthUserGetRequest
+         * @augments etcdserverpb.AuthUserGetRequest.$Properties
+         * @deprecated Use etcdserverpb.AuthUserGetRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of an AuthUserGetRequest.
+         * @typedef {etcdserverpb.AuthUserGetRequest.$Properties} etcdserverpb.AuthUserGetRequest.$Shape
+         */
+
+        /**
+         * Constructs a new AuthUserGetRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents an AuthUserGetRequest.
+         * @constructor
+         * @param {etcdserverpb.AuthUserGetRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const AuthUserGetRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * AuthUserGetRequest name.
+         * @member {string} name
+         * @memberof etcdserverpb.AuthUserGetRequest
+         * @instance
+         */
+        AuthUserGetRequest.prototype.name = "";
+
+        /**
+         * Encodes the specified AuthUserGetRequest message. Does not implicitly {@link etcdserverpb.AuthUserGetRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.AuthUserGetRequest
+         * @static
+         * @param {etcdserverpb.AuthUserGetRequest.$Properties} message AuthUserGetRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        AuthUserGetRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an AuthUserGetRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.AuthUserGetRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthUserGetRequest & etcdserverpb.AuthUserGetRequest.$Shape} AuthUserGetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        AuthUserGetRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.AuthUserGetRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for AuthUserGetRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.AuthUserGetRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        AuthUserGetRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.AuthUserGetRequest";
+        };
+
+        return AuthUserGetRequest;
+    })();
+
+    etcdserverpb.AuthRoleGetRequest = (function() {
+
+        /**
+         * Properties of an AuthRoleGetRequest.
+         * @typedef {Object} etcdserverpb.AuthRoleGetRequest.$Properties
+         * @property {string|null} [role] AuthRoleGetRequest role
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an AuthRoleGetRequest.
+         * @memberof etcdserverpb
+         * @interface IAuthRoleGetRequest
+         * @augments etcdserverpb.AuthRoleGetRequest.$Properties
+         * @deprecated Use etcdserverpb.AuthRoleGetRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of an AuthRoleGetRequest.
+         * @typedef {etcdserverpb.AuthRoleGetRequest.$Properties} etcdserverpb.AuthRoleGetRequest.$Shape
+         */
+
+        /**
+         * Constructs a new AuthRoleGetRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents an AuthRoleGetRequest.
+         * @constructor
+         * @param {etcdserverpb.AuthRoleGetRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const AuthRoleGetRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * AuthRoleGetRequest role.
+         * @member {string} role
+         * @memberof etcdserverpb.AuthRoleGetRequest
+         * @instance
+         */
+        AuthRoleGetRequest.prototype.role = "";
+
+        /**
+         * Encodes the specified AuthRoleGetRequest message. Does not implicitly {@link etcdserverpb.AuthRoleGetRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.AuthRoleGetRequest
+         * @static
+         * @param {etcdserverpb.AuthRoleGetRequest.$Properties} message AuthRoleGetRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        AuthRoleGetRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.role);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an AuthRoleGetRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.AuthRoleGetRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthRoleGetRequest & etcdserverpb.AuthRoleGetRequest.$Shape} AuthRoleGetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        AuthRoleGetRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.AuthRoleGetRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for AuthRoleGetRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.AuthRoleGetRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        AuthRoleGetRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.AuthRoleGetRequest";
+        };
+
+        return AuthRoleGetRequest;
+    })();
+
+    etcdserverpb.AuthNamesResponse = (function() {
+
+        /**
+         * Properties of an AuthNamesResponse.
+         * @typedef {Object} etcdserverpb.AuthNamesResponse.$Properties
+         * @property {Array.<string>|null} [names] AuthNamesResponse names
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an AuthNamesResponse.
+         * @memberof etcdserverpb
+         * @interface IAuthNamesResponse
+         * @augments etcdserverpb.AuthNamesResponse.$Properties
+         * @deprecated Use etcdserverpb.AuthNamesResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of an AuthNamesResponse.
+         * @typedef {etcdserverpb.AuthNamesResponse.$Properties} etcdserverpb.AuthNamesResponse.$Shape
+         */
+
+        /**
+         * Constructs a new AuthNamesResponse.
+         * @memberof etcdserverpb
+         * @classdesc Of UserGet, UserList and RoleList alike: field 2 holds the roles of the user, all users, all roles.
+         * @constructor
+         * @param {etcdserverpb.AuthNamesResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const AuthNamesResponse = function (properties) {
+            this.names = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * AuthNamesResponse names.
+         * @member {Array.<string>} names
+         * @memberof etcdserverpb.AuthNamesResponse
+         * @instance
+         */
+        AuthNamesResponse.prototype.names = $util.emptyArray;
+
+        /**
+         * Encodes the specified AuthNamesResponse message. Does not implicitly {@link etcdserverpb.AuthNamesResponse.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.AuthNamesResponse
+         * @static
+         * @param {etcdserverpb.AuthNamesResponse.$Properties} message AuthNamesResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        AuthNamesResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.names != null && message.names.length)
+                for (let i = 0; i < message.names.length; ++i)
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.names[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an AuthNamesResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.AuthNamesResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthNamesResponse & etcdserverpb.AuthNamesResponse.$Shape} AuthNamesResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        AuthNamesResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.AuthNamesResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.names && message.names.length))
+                            message.names = [];
+                        message.names.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for AuthNamesResponse
+         * @function getTypeUrl
+         * @memberof etcdserverpb.AuthNamesResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        AuthNamesResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.AuthNamesResponse";
+        };
+
+        return AuthNamesResponse;
+    })();
+
+    etcdserverpb.AuthRoleGetResponse = (function() {
+
+        /**
+         * Properties of an AuthRoleGetResponse.
+         * @typedef {Object} etcdserverpb.AuthRoleGetResponse.$Properties
+         * @property {Array.<etcdserverpb.Permission.$Properties>|null} [perm] AuthRoleGetResponse perm
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an AuthRoleGetResponse.
+         * @memberof etcdserverpb
+         * @interface IAuthRoleGetResponse
+         * @augments etcdserverpb.AuthRoleGetResponse.$Properties
+         * @deprecated Use etcdserverpb.AuthRoleGetResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of an AuthRoleGetResponse.
+         * @typedef {etcdserverpb.AuthRoleGetResponse.$Properties} etcdserverpb.AuthRoleGetResponse.$Shape
+         */
+
+        /**
+         * Constructs a new AuthRoleGetResponse.
+         * @memberof etcdserverpb
+         * @classdesc Represents an AuthRoleGetResponse.
+         * @constructor
+         * @param {etcdserverpb.AuthRoleGetResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const AuthRoleGetResponse = function (properties) {
+            this.perm = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * AuthRoleGetResponse perm.
+         * @member {Array.<etcdserverpb.Permission.$Properties>} perm
+         * @memberof etcdserverpb.AuthRoleGetResponse
+         * @instance
+         */
+        AuthRoleGetResponse.prototype.perm = $util.emptyArray;
+
+        /**
+         * Encodes the specified AuthRoleGetResponse message. Does not implicitly {@link etcdserverpb.AuthRoleGetResponse.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.AuthRoleGetResponse
+         * @static
+         * @param {etcdserverpb.AuthRoleGetResponse.$Properties} message AuthRoleGetResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        AuthRoleGetResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.perm != null && message.perm.length)
+                for (let i = 0; i < message.perm.length; ++i)
+                    $root.etcdserverpb.Permission.encode(message.perm[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an AuthRoleGetResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.AuthRoleGetResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.AuthRoleGetResponse & etcdserverpb.AuthRoleGetResponse.$Shape} AuthRoleGetResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        AuthRoleGetResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.AuthRoleGetResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.perm && message.perm.length))
+                            message.perm = [];
+                        message.perm.push($root.etcdserverpb.Permission.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for AuthRoleGetResponse
+         * @function getTypeUrl
+         * @memberof etcdserverpb.AuthRoleGetResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        AuthRoleGetResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.AuthRoleGetResponse";
+        };
+
+        return AuthRoleGetResponse;
+    })();
+
     etcdserverpb.AuthChangeResponse = (function() {
 
         /**

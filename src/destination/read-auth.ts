@@ -1,0 +1,31 @@
+import type { AuthState, Role, User } from '../apply/types.ts';
+import { EMPTY_BYTES, toByteString, utf8ToByteString } from '../wire/bytes.ts';
+import type { EtcdClient } from './etcd-client.ts';
+
+/**
+ * The users and roles that the destination has. Passwords can't be read, and whether auth is on is left
+ * out: the answer says off. Errors: those of the client.
+ */
+export async function readAuth(
+  client: Pick<EtcdClient, 'userNames' | 'userRoles' | 'roleNames' | 'rolePermissions'>,
+): Promise<AuthState> {
+  const users = new Map<User['name'], User>();
+  for (const name of await client.userNames()) {
+    const roles = (await client.userRoles(name)).map(utf8ToByteString).sort();
+    const key = utf8ToByteString(name);
+    users.set(key, { name: key, password: 'unknown', roles, noPassword: undefined });
+  }
+  const roles = new Map<Role['name'], Role>();
+  for (const name of await client.roleNames()) {
+    const permissions = (await client.rolePermissions(name)).map(
+      ({ permType, key, range_end: rangeEnd }) => ({
+        permType: permType ?? 0,
+        key: toByteString(key ?? EMPTY_BYTES),
+        rangeEnd: toByteString(rangeEnd ?? EMPTY_BYTES),
+      }),
+    );
+    const key = utf8ToByteString(name);
+    roles.set(key, { name: key, permissions });
+  }
+  return { enabled: false, revision: 1, users, roles };
+}

@@ -1,0 +1,312 @@
+import { SyncerError } from '../ops/errors.ts';
+import type { Logger } from '../ops/logger.ts';
+import type { Position } from '../state/types.ts';
+import type { ByteString } from '../wire/bytes.ts';
+import type { AuthWriter } from './auth-writer.ts';
+import type { OnNonempty } from './emptiness.ts';
+import type { EtcdClient } from './etcd-client.ts';
+import type { GuardedCommits } from './guarded-commits.ts';
+import { toBigInt } from './int64.ts';
+import { targetPages } from './key-pages.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { ConfirmedState } from './lease-recovery.ts';
+import { authDifference } from './planner/auth-difference.ts';
+import { type KeyOp, opBytes, splitOps } from './planner/batch.ts';
+import { type DifferencePiece, difference, type KeyPage } from './planner/difference.ts';
+import type { KeyFilter } from './planner/filter.ts';
+import type { TxnLimits } from './planner/limits.ts';
+import { readAuth } from './read-auth.ts';
+import { statePages } from './state-pages.ts';
+import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
+
+const GRANTS_AT_ONCE = 1_000;
+const NONE = '' as ByteString;
+
+export interface SeedingOptions {
+  readonly client: EtcdClient;
+  readonly commits: GuardedCommits;
+  readonly leases: LeaseKeeper;
+  readonly auth: AuthWriter | undefined;
+  readonly filter: KeyFilter;
+  readonly limits: TxnLimits;
+  readonly writerName: string;
+  readonly onNonempty: OnNonempty;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+export interface SeedingTarget {
+  /** Where the destination is to stand. */
+  readonly position: Position;
+  readonly state: ConfirmedState;
+  /** The state at the destination's checkpoint, asked for when all else is confirmed; undefined when there is none to be had. */
+  readonly before: () => ConfirmedState | undefined;
+  /** Told how many keys are compared and how many writes they took. */
+  readonly onProgress: (compared: number, writes: number) => void;
+}
+
+export interface SeedingReport {
+  readonly base: SeedingMark['base'];
+  /** Keys compared and what was written, since this process began. */
+  readonly compared: number;
+  readonly puts: number;
+  readonly deletes: number;
+}
+
+/**
+ * Brings the destination from where it stands to a snapshot's state by writing the difference, in guarded
+ * batches. The checkpoint keeps its position until all is there, and tells how far we are, so that a
+ * restart goes on. At no moment is a key deleted that the snapshot has.
+ */
+export class Seeding {
+  readonly #options: SeedingOptions;
+  readonly #target: SeedingTarget;
+  readonly #changedLeases = new Set<bigint>();
+  #mark: SeedingMark;
+  #before: ConfirmedState | undefined;
+  #ops = new Map<ByteString, KeyOp>();
+  #bytes = 0;
+  #compared = 0;
+  #puts = 0;
+  #deletes = 0;
+  #committing: Promise<void> = Promise.resolve();
+
+  constructor(options: SeedingOptions, target: SeedingTarget) {
+    this.#options = options;
+    this.#target = target;
+    this.#mark = { ...target.position, reached: NONE, base: 'state' };
+  }
+
+  /** Errors: those of GuardedCommits and the client; the signal's reason. */
+  async run(): Promise<void> {
+    const { commits, leases, logger } = this.#options;
+    this.#before = this.#target.before();
+    const there = await this.#leasesThere();
+    this.#chooseBase(there);
+    const { base, reached } = this.#mark;
+    logger.info({ ...this.#target.position, base, resumed: reached !== NONE }, 'seeding');
+    await this.#grantLeases(there);
+    leases.start();
+    await this.#writeKeys();
+    await this.#renewLeases();
+    await this.#writeAuth();
+    await this.#revokeLeases(there);
+    await commits.commit(this.#checkpoint(undefined), new Map());
+    logger.info({ ...this.#target.position, ...this.report }, 'seeded');
+  }
+
+  get report(): SeedingReport {
+    return {
+      base: this.#mark.base,
+      compared: this.#compared,
+      puts: this.#puts,
+      deletes: this.#deletes,
+    };
+  }
+
+  async #leasesThere(): Promise<Set<bigint>> {
+    const { client, commits } = this.#options;
+    const answer = await commits.retry('list leases', () => client.leases());
+    return new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));
+  }
+
+  /**
+   * The state at the checkpoint says what the destination holds only if no lease was lost since: keys go
+   * with their lease. What an earlier run has done counts under the same condition.
+   */
+  #chooseBase(there: ReadonlySet<bigint>): void {
+    const { position, state } = this.#target;
+    const mark = this.#options.commits.checkpoint?.seeding;
+    if (mark !== undefined && mark.index === position.index && mark.term === position.term) {
+      if (!hasLost(state, there)) {
+        this.#mark = mark;
+        if (mark.base === 'destination') this.#before = undefined;
+        return;
+      }
+      this.#before = undefined;
+    } else if (mark !== undefined || (this.#before !== undefined && hasLost(this.#before, there))) {
+      this.#before = undefined;
+    }
+    this.#mark = {
+      ...position,
+      reached: NONE,
+      base: this.#before === undefined ? 'destination' : 'state',
+    };
+  }
+
+  async #grantLeases(there: ReadonlySet<bigint>): Promise<void> {
+    const { leases, commits, signal } = this.#options;
+    let missing = new Map<bigint, number>();
+    const grant = async (): Promise<void> => {
+      await commits.retry('grant leases', () => leases.grant(missing));
+      missing = new Map();
+      signal.throwIfAborted();
+    };
+    for (const [id, { ttl }] of [...this.#target.state.leases()]) {
+      if (!there.has(id)) missing.set(id, ttl);
+      else {
+        if (!leases.has(id)) leases.adopt(id, ttl);
+        const before = this.#before?.getLease(id);
+        if (before !== undefined && !leases.isSameTtl(before.ttl, ttl)) this.#changedLeases.add(id);
+      }
+      if (missing.size >= GRANTS_AT_ONCE) await grant();
+    }
+    await grant();
+  }
+
+  async #writeKeys(): Promise<void> {
+    const { client, commits, filter, limits, onNonempty, signal } = this.#options;
+    const { state, onProgress } = this.#target;
+    const { base, reached } = this.#mark;
+    const held =
+      this.#before === undefined
+        ? targetPages({
+            client,
+            filter,
+            after: reached,
+            keysOnly: false,
+            retry: (what, attempt) => commits.retry(what, attempt),
+          })
+        : statePages(this.#before, filter, reached);
+    const wanted = this.#withoutChangedLeases(statePages(state, filter, reached));
+    // Keys that somebody else put there before our first checkpoint are kept with `merge`.
+    const deletes = base === 'state' || onNonempty !== 'merge';
+    for await (const piece of difference(held, wanted, deletes)) {
+      for (const [key, op] of piece.ops) {
+        this.#add(key, op);
+        if (this.#ops.size >= limits.batchOps || this.#bytes >= limits.batchBytes) {
+          await this.#flush(key);
+        }
+      }
+      this.#pieceDone(piece);
+      onProgress(this.#compared, this.#puts + this.#deletes);
+      signal.throwIfAborted();
+    }
+    await this.#flush(this.#mark.reached);
+    await this.#committing;
+  }
+
+  #pieceDone({ reached, compared }: DifferencePiece): void {
+    this.#compared += compared;
+    // Nothing waits to be sent: the next batch may say that we are here.
+    if (this.#ops.size === 0) this.#mark = { ...this.#mark, reached };
+  }
+
+  #add(key: ByteString, op: KeyOp): void {
+    this.#ops.set(key, op);
+    this.#bytes += opBytes(key, op);
+    if (op.kind === 'put') this.#puts += 1;
+    else this.#deletes += 1;
+  }
+
+  /** Sends what was gathered, while the next batch is being found. */
+  async #flush(reached: ByteString): Promise<void> {
+    if (this.#ops.size === 0) return;
+    await this.#committing;
+    this.#mark = { ...this.#mark, reached };
+    this.#committing = this.#commit(this.#ops);
+    // A failure is met by the next flush, which awaits it; until then it must not count as unhandled.
+    this.#committing.catch(() => undefined);
+    this.#ops = new Map();
+    this.#bytes = 0;
+  }
+
+  async #commit(ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
+    const { commits, limits } = this.#options;
+    const parts = splitOps(ops, limits);
+    const done = this.#checkpoint(this.#mark);
+    const before = {
+      ...done,
+      seeding: commits.checkpoint?.seeding ?? { ...this.#mark, reached: NONE },
+    };
+    for (const [i, part] of parts.entries()) {
+      await commits.commit(i === parts.length - 1 ? done : before, part);
+    }
+  }
+
+  /** A lease whose TTL differs is made anew, and that would take its keys along: they are unbound before. */
+  async *#withoutChangedLeases(pages: AsyncIterable<KeyPage>): AsyncGenerator<KeyPage> {
+    for await (const page of pages) {
+      yield this.#changedLeases.size === 0
+        ? page
+        : page.map(([key, held]) =>
+            this.#changedLeases.has(held.lease) ? [key, { ...held, lease: 0n }] : [key, held],
+          );
+    }
+  }
+
+  async #renewLeases(): Promise<void> {
+    const { leases, commits, filter, limits } = this.#options;
+    const { state } = this.#target;
+    for (const id of this.#changedLeases) {
+      const ttl = state.getLease(id)?.ttl ?? 0;
+      await commits.retry('make a lease anew', async () => {
+        await leases.revoke([id]);
+        await leases.grant(new Map([[id, ttl]]));
+      });
+      const ops = new Map<ByteString, KeyOp>();
+      for (const key of [...state.scanAttachments(id)]) {
+        const mapped = filter.map(key);
+        const value = state.getKey(key)?.value;
+        if (mapped !== undefined && value !== undefined) {
+          ops.set(mapped, { kind: 'put', value, lease: id });
+        }
+      }
+      for (const part of splitOps(ops, limits)) {
+        await commits.commit(this.#checkpoint(this.#mark), part);
+      }
+      this.#puts += ops.size;
+    }
+  }
+
+  async #writeAuth(): Promise<void> {
+    const { auth, client, commits, logger } = this.#options;
+    if (auth === undefined) return;
+    const wanted = this.#target.state.auth;
+    const held =
+      this.#before?.auth ?? (await commits.retry('read users and roles', () => readAuth(client)));
+    const changes = authDifference(held, wanted, this.#before !== undefined);
+    for (const change of changes) {
+      await commits.retry('change users and roles', () => auth.apply(change));
+    }
+    const foreign = [...held.users.keys()].filter(name => !wanted.users.has(name));
+    if (this.#before === undefined && foreign.length > 0) {
+      logger.warn(
+        { users: foreign.map(name => Buffer.from(name, 'latin1').toString('utf8')) },
+        'the destination has users that the source lacks: kept',
+      );
+    }
+  }
+
+  /** Leases that the snapshot lacks have lost their keys by now. Of those that we did not grant we know nothing. */
+  async #revokeLeases(there: ReadonlySet<bigint>): Promise<void> {
+    const { leases, commits } = this.#options;
+    const { state } = this.#target;
+    const gone: bigint[] = [];
+    for (const [id] of this.#before?.leases() ?? []) {
+      if (there.has(id) && state.getLease(id) === undefined) gone.push(id);
+    }
+    await commits.retry('revoke leases', () => leases.revoke(gone));
+  }
+
+  /** With a mark, the position stays where it was; without, the destination has arrived. */
+  #checkpoint(mark: SeedingMark | undefined): Checkpoint {
+    const { commits, writerName } = this.#options;
+    const { position, state } = this.#target;
+    const current = commits.checkpoint;
+    if (current === undefined) throw new SyncerError('INTERNAL', 'seeding without a checkpoint');
+    const { seeding: _, ...before } = current;
+    return mark === undefined
+      ? { ...before, ...position, revision: state.revision, writer: writerName, partsDone: 0 }
+      : { ...before, writer: writerName, seeding: mark };
+  }
+}
+
+/** Whether a lease that binds keys, as far as the state knows, is gone at the destination. */
+function hasLost(state: ConfirmedState, there: ReadonlySet<bigint>): boolean {
+  for (const [id] of state.leases()) {
+    if (there.has(id)) continue;
+    for (const _ of state.scanAttachments(id)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,142 @@
+import type { DestinationWriter } from '../destination/writer.ts';
+import type { Logger } from '../ops/logger.ts';
+import { checkPosition, loadState } from '../snapshot/load-state.ts';
+import type { PendingSnapshot, PendingSnapshots } from '../snapshot/pending-snapshots.ts';
+import { SnapshotFile } from '../snapshot/snapshot-file.ts';
+import type { State } from '../state/state.ts';
+import { storeReader } from '../state/state-tables.ts';
+import type { Store } from '../state/store.ts';
+import { describeProgress, type Progress } from './status.ts';
+
+const REPORT_MS = 5_000;
+
+export interface SnapshotInstallOptions {
+  readonly pending: PendingSnapshots;
+  readonly state: State;
+  readonly writer: DestinationWriter;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** The destination and the state stand at `index`. */
+  readonly onInstalled: (index: number) => void;
+}
+
+/**
+ * Brings a pending snapshot to the destination and makes it the state: it is loaded into a new
+ * generation beside the old one, the difference is written, and then the new one replaces the old. Each
+ * step can be repeated after a crash.
+ */
+export class SnapshotInstall {
+  readonly #options: SnapshotInstallOptions;
+  #progress: Progress | undefined;
+  #startedMs = 0;
+  #reportedMs = 0;
+
+  constructor(options: SnapshotInstallOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is a snapshot that the state has not reached. */
+  get isDue(): boolean {
+    const { pending, state } = this.#options;
+    return (pending.find()?.position.index ?? 0) > state.confirmed.index;
+  }
+
+  get progress(): Progress | undefined {
+    return this.#progress;
+  }
+
+  /** Installs the snapshot that is due. Errors: SNAPSHOT_DAMAGED and the like, STATE_WRITE, those of Seeding. */
+  async run(): Promise<void> {
+    const { pending, state, writer, onInstalled } = this.#options;
+    const snapshot = this.#choose();
+    if (snapshot === undefined) return;
+    const { index } = snapshot.position;
+    // What came before it is of no use any more; a newer one is installed after it.
+    await pending.removeUpTo(index - 1);
+    const store = await state.openGeneration(index);
+    try {
+      if (store.meta.position.index !== index) await this.#load(snapshot, store);
+      await this.#seed(snapshot, store);
+      await state.switchTo(store, writer.checkpoint?.index ?? 0);
+    } catch (error) {
+      await store.close();
+      throw error;
+    } finally {
+      this.#progress = undefined;
+    }
+    await pending.removeUpTo(index);
+    onInstalled(index);
+  }
+
+  /**
+   * The destination compares what it holds with our state, which is at least as new as what it was being
+   * brought to: for one that was left half way, or held foreign keys.
+   */
+  async compareWithState(): Promise<void> {
+    const { state, writer } = this.#options;
+    this.#start('comparing', state.confirmed.index, state.keyCount);
+    try {
+      await writer.seed({
+        position: state.confirmed,
+        state: state.confirmedReader,
+        before: () => undefined,
+        onProgress: (compared, writes) => this.#report(compared, writes),
+      });
+    } finally {
+      this.#progress = undefined;
+    }
+  }
+
+  /** The newest, unless the destination is on its way to an older one already. */
+  #choose(): PendingSnapshot | undefined {
+    const { pending, writer } = this.#options;
+    const seeding = writer.checkpoint?.seeding;
+    const begun = seeding === undefined ? undefined : pending.find(seeding.index);
+    return begun?.position.term === seeding?.term ? (begun ?? pending.find()) : pending.find();
+  }
+
+  async #load(pending: PendingSnapshot, store: Store): Promise<void> {
+    const { logger, signal } = this.#options;
+    const { position, membership } = pending;
+    const snapshot = await SnapshotFile.open(pending.file);
+    try {
+      checkPosition(snapshot, position);
+      logger.info({ ...position, bytes: snapshot.meta.bytes }, 'loading a snapshot');
+      this.#start('loading', position.index, 0);
+      const onProgress = (rows: number): void => this.#report(rows, 0);
+      await loadState(snapshot, store, { position, membership, onProgress, signal });
+    } finally {
+      await snapshot.close();
+    }
+  }
+
+  async #seed({ position }: PendingSnapshot, store: Store): Promise<void> {
+    const { state, writer } = this.#options;
+    // A checkpoint behind the snapshot: the destination is there already, by way of the log.
+    if ((writer.checkpoint?.index ?? 0) >= position.index) return;
+    this.#start('comparing', position.index, store.key.count);
+    await writer.seed({
+      position,
+      state: storeReader(store),
+      before: () =>
+        state.confirmed.index === writer.checkpoint?.index ? state.confirmedReader : undefined,
+      onProgress: (compared, writes) => this.#report(compared, writes),
+    });
+  }
+
+  #start(step: Progress['step'], index: number, total: number): void {
+    this.#startedMs = performance.now();
+    this.#progress = { step, index, done: 0, total, writes: 0, seconds: 0 };
+  }
+
+  #report(done: number, writes: number): void {
+    if (this.#progress === undefined) return;
+    const now = performance.now();
+    const seconds = (now - this.#startedMs) / 1000;
+    this.#progress = { ...this.#progress, done, writes, seconds };
+    if (now - this.#reportedMs < REPORT_MS) return;
+    this.#reportedMs = now;
+    const { index } = this.#progress;
+    this.#options.logger.info({ index }, `bootstrapping: ${describeProgress(this.#progress)}`);
+  }
+}
