@@ -166,7 +166,7 @@ export class Database {
   /** The page when all of it is in one cached block. */
   #cachedPage(id: number, bounds: KeyBounds, seen: PageSet): Page | undefined {
     const { pageSize, highWater } = this.meta;
-    if (id >= highWater) return undefined;
+    if (id < 2 || id >= highWater) return undefined;
     const head = this.file.cached(id * pageSize, PAGE_HEADER_BYTES);
     if (head === undefined) return undefined;
     const size = (head.readUInt32LE(12) + 1) * pageSize;
@@ -192,7 +192,7 @@ export class Database {
     const { pageSize, highWater } = this.meta;
     if (says !== id) throw this.#damaged(id, `it says that it is page ${says}`);
     const pages = overflow + 1;
-    if (id < 2 || id + pages > highWater) {
+    if (id + pages > highWater) {
       throw this.#damaged(id, `it has ${overflow} further pages, more than there are`);
     }
     const limit = flags === PageFlag.Branch ? MAX_BRANCH_BYTES : MAX_LEAF_BYTES;
