@@ -6,6 +6,7 @@ import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
 import { runCommand } from './run.ts';
+import { snapshotCommand } from './snapshot.ts';
 import { statusCommand } from './status.ts';
 
 const EXIT_USAGE = 2;
@@ -19,7 +20,14 @@ const program = new Command('etcd-syncer')
   .exitOverride()
   .showSuggestionAfterError();
 // A sub-command takes over how its parent ends, so this comes before they are made.
-for (const add of [runCommand, statusCommand, leaveCommand, logDumpCommand, explainCommand])
+for (const add of [
+  runCommand,
+  statusCommand,
+  leaveCommand,
+  logDumpCommand,
+  snapshotCommand,
+  explainCommand,
+])
   add(program);
 
 try {

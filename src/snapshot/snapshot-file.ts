@@ -11,7 +11,7 @@ import { damaged, notBbolt, readFailed } from './faults.ts';
 import { decodeLeaseRow, decodeRow, type SnapshotRow } from './rows.ts';
 import { BucketName, decodeRevision } from './schema.ts';
 import { readSmallBuckets, type SmallBuckets } from './small-buckets.ts';
-import { checkTrailer, hasTrailer, TRAILER_BYTES } from './trailer.ts';
+import { checkTrailer, chunksOf, hasTrailer, TRAILER_BYTES } from './trailer.ts';
 
 export type { SnapshotRow } from './rows.ts';
 
@@ -197,6 +197,11 @@ export class SnapshotFile {
     for await (const leaf of this.#leaves(name)) {
       for (let i = 0; i < leaf.count; i += 1) yield [leaf.key(i), leaf.value(i)];
     }
+  }
+
+  /** The bytes of the database in order, a chunk at a time; a chunk is gone when the next one is asked for. */
+  chunks(): AsyncGenerator<Buffer> {
+    return chunksOf(this.path, this.#handle, this.meta.bytes);
   }
 
   async close(): Promise<void> {

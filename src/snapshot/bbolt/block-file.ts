@@ -4,7 +4,7 @@ import { damaged, readFailed } from '../faults.ts';
 /** A multiple of every page size, so that a page without overflow lies in one block. */
 export const BLOCK_BYTES = 64 * 1024;
 const CACHED_BLOCKS = 256;
-/** Blocks read at once when the last one read was the one before. */
+/** Blocks read at once when the last one read was the neighbour, before or behind. */
 const READ_AHEAD = 16;
 
 /**
@@ -17,7 +17,9 @@ export class BlockFile {
   readonly bytes: number;
   readonly #handle: FileHandle;
   readonly #blocks = new Map<number, Buffer>();
-  #expected = -1;
+  /** The blocks next to those read last. */
+  #behind = -1;
+  #before = -1;
 
   constructor(path: string, handle: FileHandle, bytes: number) {
     this.path = path;
@@ -57,16 +59,24 @@ export class BlockFile {
       this.#blocks.set(number, held);
       return held;
     }
-    const last = Math.ceil(this.bytes / BLOCK_BYTES);
-    const count = number === this.#expected ? Math.min(READ_AHEAD, last - number) : 1;
-    const read = Array.from({ length: count }, (_, i) => {
-      const start = (number + i) * BLOCK_BYTES;
+    const [first, end] = this.#around(number);
+    const read = Array.from({ length: end - first }, (_, i) => {
+      const start = (first + i) * BLOCK_BYTES;
       return Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.bytes - start));
     });
-    this.#expected = number + count;
-    await this.#fill(read, number * BLOCK_BYTES);
-    for (const [i, block] of read.entries()) this.#keep(number + i, block);
-    return read[0] as Buffer;
+    this.#before = first - 1;
+    this.#behind = end;
+    await this.#fill(read, first * BLOCK_BYTES);
+    for (const [i, block] of read.entries()) this.#keep(first + i, block);
+    return read[number - first] as Buffer;
+  }
+
+  /** What to read to get at a block: more than it when the file is read in order, either way. */
+  #around(number: number): readonly [first: number, end: number] {
+    const blocks = Math.ceil(this.bytes / BLOCK_BYTES);
+    if (number === this.#behind) return [number, Math.min(number + READ_AHEAD, blocks)];
+    if (number === this.#before) return [Math.max(number - READ_AHEAD + 1, 0), number + 1];
+    return [number, number + 1];
   }
 
   #keep(number: number, block: Buffer): void {
