@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { runScripts } from './script-file.ts';
+import { runScripts } from '../kit/datadriven.ts';
 import { ScriptRunner } from './script-runner.ts';
 
 describe('scripts', () => {

@@ -26,6 +26,8 @@ export interface FollowerOptions {
   readonly tls?: TlsFiles;
   readonly limits?: Partial<TransportLimits>;
   readonly onSnapshot?: (message: Message, file: string) => Promise<void>;
+  /** Makes the HTTP client of the peer port; PeerHttp itself when left out. */
+  readonly makeHttp?: (tls: TlsSource) => PeerHttp;
 }
 
 /** The transport with a real learner and log behind it, in this process: a seat without a destination. */
@@ -101,7 +103,7 @@ export class Follower {
   static async start(options: FollowerOptions): Promise<Follower> {
     const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-follower-'));
     const tls = await TlsSource.open(options.tls ?? {}, logger);
-    const http = new PeerHttp(tls);
+    const http = options.makeHttp?.(tls) ?? new PeerHttp(tls);
     const advertised = options.advertiseUrl ?? options.listenUrl;
     const { clusterId, own, others } = await findSeat(http, options.peers, advertised);
     const log = await SegmentedLog.open({ dir: join(dir, 'log'), clusterId });

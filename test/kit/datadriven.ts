@@ -11,8 +11,30 @@ interface Step {
 
 const DIVIDER = '----';
 
+/** A command line: its name, the words behind it, and those of them written `name=value`. */
+export interface Directive {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Splits a command line of the form `name word option=value`. */
+export function directive(line: string): Directive {
+  const [name = '', ...rest] = line.trim().split(/\s+/);
+  const words = rest.filter(word => !word.includes('='));
+  const options = new Map(
+    rest
+      .filter(word => word.includes('='))
+      .map(word => {
+        const at = word.indexOf('=');
+        return [word.slice(0, at), word.slice(at + 1)] as const;
+      }),
+  );
+  return { name, words, options };
+}
+
 /**
- * Runs each script of a folder as a test. A script is blocks apart by blank lines: comments (#), a command
+ * Runs each script of a folder as a test, in the manner of cockroachdb/datadriven, as raft's own tests do. A script is blocks apart by blank lines: comments (#), a command
  * and its indented lines, `----`, the output. `REWRITE=1` writes the outputs anew, for review
  * with git diff.
  */
