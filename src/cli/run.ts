@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { SyncerError } from '../ops/errors.ts';
+import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import { createLogger } from '../ops/logger.ts';
 import { Replicator } from '../replicator.ts';
 import { addOptions, givenFlags } from './command-options.ts';
@@ -34,6 +34,14 @@ export function runCommand(parent: Command): void {
         logger.info('draining; a second signal stops at once');
         replicator.stop();
       };
+      // What nobody waited for must not end the process without its code.
+      const crash = (error: unknown): never => {
+        const failure = toSyncerError(error);
+        logger.fatal({ code: failure.code, error: failure }, 'an error that nobody handled');
+        process.exit(3);
+      };
+      process.on('uncaughtException', crash);
+      process.on('unhandledRejection', crash);
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
       process.on('SIGUSR2', () => {

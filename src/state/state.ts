@@ -160,7 +160,6 @@ export class State extends TableReader {
 
   async close(): Promise<void> {
     await this.#confirming;
-    await this.#store.flushed();
     await this.#store.close();
   }
 

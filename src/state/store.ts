@@ -13,6 +13,7 @@ import {
   encodeMembership,
 } from './meta-codec.ts';
 import { OrderedTable } from './ordered-table.ts';
+import { checkStateFile, noteStateSize } from './state-file.ts';
 import type { Position } from './types.ts';
 
 const FORMAT_VERSION = 1;
@@ -50,9 +51,12 @@ export class Store {
   readonly attachment: OrderedTable;
   readonly #env: RootDatabase<Buffer, Buffer>;
   readonly #meta: Database<string, string>;
+  readonly #dir: string;
   #last: Meta;
+  #failure: SyncerError | undefined;
 
   private constructor(
+    dir: string,
     env: RootDatabase<Buffer, Buffer>,
     meta: Database<string, string>,
     last: Meta,
@@ -61,6 +65,7 @@ export class Store {
       new OrderedTable(
         env.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' }),
       );
+    this.#dir = dir;
     this.#env = env;
     this.#meta = meta;
     this.#last = last;
@@ -69,9 +74,14 @@ export class Store {
     this.attachment = table('attachment');
   }
 
-  /** Errors: STATE_FORMAT, STATE_DAMAGED, SOURCE_CLUSTER_MISMATCH. */
+  /** Errors: STATE_FORMAT, STATE_DAMAGED, STATE_WRITE, SOURCE_CLUSTER_MISMATCH. */
   static async open(dir: string, clusterId: bigint): Promise<Store> {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await checkStateFile(dir);
+    } catch (error) {
+      throw error instanceof SyncerError ? error : writeError(error);
+    }
     let env: RootDatabase<Buffer, Buffer>;
     try {
       env = open<Buffer, Buffer>({
@@ -80,6 +90,8 @@ export class Store {
         keyEncoding: 'binary',
         maxDbs: 8,
         separateFlushed: true,
+        // Its internal promise of a batch would be rejected unhandled when a commit fails.
+        eventTurnBatching: false,
         // lmdb-js passes it on to the files it makes.
         permissions: 0o600,
       } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
@@ -93,15 +105,24 @@ export class Store {
     }
     const meta = env.openDB<string, string>({ name: 'meta', encoding: 'string' });
     const last = await readMeta(meta, clusterId, dir);
-    return new Store(env, meta, last);
+    try {
+      await noteStateSize(dir);
+    } catch (error) {
+      throw writeError(error);
+    }
+    return new Store(dir, env, meta, last);
   }
 
   get meta(): Meta {
     return this.#last;
   }
 
-  /** Writes a transaction: what `write` does to the tables, and the meta values that changed. Errors: STATE_WRITE. */
+  /**
+   * Writes a transaction: what `write` does to the tables, and the meta values that changed.
+   * Errors: STATE_WRITE, after which the store takes no more.
+   */
   async commit(meta: Meta, write: () => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     const before = this.#last;
     try {
       await this.#env.transaction(() => {
@@ -114,7 +135,8 @@ export class Store {
         }
       });
     } catch (error) {
-      throw writeError(error);
+      this.#failure = writeError(await commitCause(error));
+      throw this.#failure;
     }
     this.#last = meta;
     this.#env.resetReadTxn();
@@ -132,6 +154,7 @@ export class Store {
 
   /** Resolves when everything committed is on disk. Errors: STATE_WRITE. */
   async flushed(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       await this.#env.flushed;
     } catch (error) {
@@ -139,8 +162,28 @@ export class Store {
     }
   }
 
+  /** After a failed commit lmdb would wait for its flush without end: what was committed before is on disk. */
   async close(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    await this.flushed();
     await this.#env.close();
+    try {
+      await noteStateSize(this.#dir);
+    } catch (error) {
+      throw writeError(error);
+    }
+  }
+}
+
+/** lmdb rejects a failed transaction with an error that holds a promise, which is rejected with the cause. */
+async function commitCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  const none = Symbol('none');
+  try {
+    const cause = await Promise.race([error.commitError, Promise.resolve(none)]);
+    return cause === none ? error : cause;
+  } catch (cause) {
+    return cause;
   }
 }
 

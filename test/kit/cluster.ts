@@ -46,10 +46,11 @@ export class EtcdMember {
     clientPort: number,
     peerPort: number,
     args: readonly string[],
+    tls: ClusterTls = {},
   ) {
     this.name = name;
-    this.clientUrl = `http://127.0.0.1:${clientPort}`;
-    this.peerUrl = `http://127.0.0.1:${peerPort}`;
+    this.clientUrl = `${tls.client === undefined ? 'http' : 'https'}://127.0.0.1:${clientPort}`;
+    this.peerUrl = `${tls.peer === undefined ? 'http' : 'https'}://127.0.0.1:${peerPort}`;
     this.#dir = dir;
     this.#program = program;
     this.#args = args;
@@ -107,10 +108,19 @@ export class EtcdMember {
   }
 }
 
+/** Which ports speak TLS, each with the server's flags for it. */
+export interface ClusterTls {
+  readonly client?: readonly string[];
+  readonly peer?: readonly string[];
+}
+
 export interface ClusterOptions {
   readonly programs: EtcdPrograms;
   readonly size?: number;
   readonly flags?: readonly string[];
+  readonly tls?: ClusterTls;
+  /** Flags of every etcdctl call: certificates, a user. */
+  readonly ctlFlags?: readonly string[];
 }
 
 /** A cluster of real etcd servers in a temporary folder; gone when disposed. */
@@ -118,23 +128,39 @@ export class EtcdCluster {
   readonly members: readonly EtcdMember[];
   readonly programs: EtcdPrograms;
   readonly #dir: string;
+  /** Flags of every etcdctl call; a test changes them when it changes what the servers ask for. */
+  ctlFlags: readonly string[];
 
-  private constructor(programs: EtcdPrograms, dir: string, members: readonly EtcdMember[]) {
+  private constructor(
+    programs: EtcdPrograms,
+    dir: string,
+    members: readonly EtcdMember[],
+    ctlFlags: readonly string[],
+  ) {
     this.programs = programs;
     this.#dir = dir;
     this.members = members;
+    this.ctlFlags = ctlFlags;
   }
 
-  static async start({ programs, size = 1, flags = [] }: ClusterOptions): Promise<EtcdCluster> {
+  static async start(options: ClusterOptions): Promise<EtcdCluster> {
+    const { programs, size = 1, flags = [], tls = {}, ctlFlags = [] } = options;
     const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-test-'));
     const ports: [number, number][] = [];
     for (let i = 0; i < size; i += 1) ports.push([await freePort(), await freePort()]);
-    const initial = ports.map(([, peer], i) => `m${i}=http://127.0.0.1:${peer}`).join(',');
-    const args = [`--initial-cluster=${initial}`, `--initial-cluster-token=${dir}`, ...flags];
+    const scheme = tls.peer === undefined ? 'http' : 'https';
+    const initial = ports.map(([, peer], i) => `m${i}=${scheme}://127.0.0.1:${peer}`).join(',');
+    const args = [
+      `--initial-cluster=${initial}`,
+      `--initial-cluster-token=${dir}`,
+      ...flags,
+      ...(tls.client ?? []),
+      ...(tls.peer ?? []),
+    ];
     const members = ports.map(
-      ([client, peer], i) => new EtcdMember(`m${i}`, programs.etcd, dir, client, peer, args),
+      ([client, peer], i) => new EtcdMember(`m${i}`, programs.etcd, dir, client, peer, args, tls),
     );
-    const cluster = new EtcdCluster(programs, dir, members);
+    const cluster = new EtcdCluster(programs, dir, members, ctlFlags);
     for (const member of members) member.start();
     await cluster.ready();
     return cluster;
@@ -166,10 +192,11 @@ export class EtcdCluster {
   /** Runs this release's own etcdctl; returns what it printed. */
   async etcdctl(args: readonly string[], input?: string): Promise<string> {
     const running = this.members.filter(member => member.isRunning).map(member => member.clientUrl);
-    const promise = run(this.programs.etcdctl, [`--endpoints=${running.join(',')}`, ...args], {
-      env: cleanEnvironment(),
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const promise = run(
+      this.programs.etcdctl,
+      [`--endpoints=${running.join(',')}`, ...this.ctlFlags, ...args],
+      { env: cleanEnvironment(), maxBuffer: 64 * 1024 * 1024 },
+    );
     if (input !== undefined) promise.child.stdin?.end(input);
     return (await promise).stdout;
   }
@@ -180,7 +207,7 @@ export class EtcdCluster {
       if (!member.isRunning) continue;
       const { stdout } = await run(
         this.programs.etcdctl,
-        [`--endpoints=${member.clientUrl}`, 'endpoint', 'status', '-w', 'fields'],
+        [`--endpoints=${member.clientUrl}`, ...this.ctlFlags, 'endpoint', 'status', '-w', 'fields'],
         { env: cleanEnvironment() },
       );
       const id = /"MemberID" : (\d+)/.exec(stdout)?.[1];

@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EtcdBinaries } from './binaries-types.ts';
-import { EtcdCluster } from './cluster.ts';
+import { type ClusterTls, EtcdCluster } from './cluster.ts';
 import { differences, readContents } from './compare.ts';
-import { Syncer } from './syncer.ts';
+import { Syncer, type SyncerOptions } from './syncer.ts';
 
 export interface PairOptions {
   readonly source: EtcdBinaries;
   readonly destination: EtcdBinaries;
   readonly sourceSize?: number;
   readonly sourceFlags?: readonly string[];
+  readonly destinationFlags?: readonly string[];
   readonly syncerArgs?: readonly string[];
+  readonly syncerOptions?: SyncerOptions;
+  readonly sourceTls?: ClusterTls;
+  readonly destinationTls?: ClusterTls;
+  /** Flags of every etcdctl call to the source and to the destination. */
+  readonly ctlFlags?: readonly string[];
 }
 
 /** A source, a destination and a syncer with its seat between them. */
@@ -26,18 +32,27 @@ export class Pair {
 
   /** Starts the clusters and adds the seat; the syncer is started by the test. */
   static async start(options: PairOptions): Promise<Pair> {
-    const { sourceSize = 1, sourceFlags = [], syncerArgs = [] } = options;
+    const { sourceSize = 1, sourceFlags = [], destinationFlags = [], syncerArgs = [] } = options;
+    const { sourceTls = {}, destinationTls = {}, ctlFlags = [] } = options;
     const source = await EtcdCluster.start({
       programs: options.source,
       size: sourceSize,
       flags: sourceFlags,
+      tls: sourceTls,
+      ctlFlags,
     });
-    const destination = await EtcdCluster.start({ programs: options.destination });
-    const syncer = await Syncer.create([
+    const destination = await EtcdCluster.start({
+      programs: options.destination,
+      flags: destinationFlags,
+      tls: destinationTls,
+      ctlFlags,
+    });
+    const args = [
       `--source-endpoints=${source.endpoints.join(',')}`,
       `--dest-endpoints=${destination.endpoints.join(',')}`,
       ...syncerArgs,
-    ]);
+    ];
+    const syncer = await Syncer.create(args, options.syncerOptions);
     const pair = new Pair(source, destination, syncer);
     await pair.addSeat();
     return pair;

@@ -20,43 +20,68 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
+export interface SyncerOptions {
+  /** The peer port speaks this; http unless given. */
+  readonly scheme?: 'http' | 'https';
+  /** Beside the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** In place of a temporary one; removed at the end all the same. */
+  readonly dataDir?: string;
+  /** What starts the program: a command and its arguments before those of Node.js. */
+  readonly launcher?: readonly string[];
+}
+
 /** A seat for the compiled program: its ports and data directory stay the same over restarts. */
 export class Syncer {
   readonly peerUrl: string;
   readonly dataDir: string;
   readonly #http: string;
   readonly #args: readonly string[];
+  readonly #options: SyncerOptions;
   #child: ChildProcess | undefined;
   #exit: Promise<number | null> = Promise.resolve(null);
   /** Everything it has logged, of all runs. */
   output = '';
 
-  private constructor(peerUrl: string, http: string, dataDir: string, args: readonly string[]) {
+  private constructor(
+    peerUrl: string,
+    http: string,
+    dataDir: string,
+    args: readonly string[],
+    options: SyncerOptions,
+  ) {
     this.peerUrl = peerUrl;
     this.#http = http;
     this.dataDir = dataDir;
     this.#args = args;
+    this.#options = options;
   }
 
   /** @param args flags beside those for ports and data directory */
-  static async create(args: readonly string[]): Promise<Syncer> {
-    const peerUrl = `http://127.0.0.1:${await freePort()}`;
+  static async create(args: readonly string[], options: SyncerOptions = {}): Promise<Syncer> {
+    const peerUrl = `${options.scheme ?? 'http'}://127.0.0.1:${await freePort()}`;
     const http = `127.0.0.1:${await freePort()}`;
-    return new Syncer(peerUrl, http, mkdtempSync(join(tmpdir(), 'etcd-syncer-data-')), args);
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'etcd-syncer-data-'));
+    return new Syncer(peerUrl, http, dataDir, args, options);
   }
 
-  start(): void {
+  /** @param extraArgs flags of this run only */
+  start(extraArgs: readonly string[] = []): void {
+    const { launcher = [], env = {} } = this.#options;
+    const [program = '', ...rest] = [...launcher, process.execPath];
     const child = spawn(
-      process.execPath,
+      program,
       [
+        ...rest,
         MAIN,
         'run',
         `--listen-peer-urls=${this.peerUrl}`,
         `--http-listen=${this.#http}`,
         `--data-dir=${this.dataDir}`,
         ...this.#args,
+        ...extraArgs,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
     alive.add(child);
     this.#child = child;
@@ -92,6 +117,13 @@ export class Syncer {
   async get(path: string): Promise<string> {
     const response = await fetch(`http://${this.#http}${path}`);
     return await response.text();
+  }
+
+  /** The HTTP status of a path. */
+  async code(path: string): Promise<number> {
+    const response = await fetch(`http://${this.#http}${path}`);
+    await response.text();
+    return response.status;
   }
 
   async status(): Promise<Status> {
