@@ -45,7 +45,10 @@ export class Replicator {
 
   /** Runs until `stop` or a failure. Rejects with the SyncerError that ended it. */
   async run(): Promise<void> {
-    const health = { status: () => this.status(), ready: () => this.phase === 'replicating' };
+    const health = {
+      status: () => this.status(),
+      ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
+    };
     const http = new HttpServer(this.#metrics, health, this.#logger);
     try {
       await http.listen(this.#config.httpListen);
@@ -86,7 +89,9 @@ export class Replicator {
     this.#phase = 'seating';
     const source = await openSource(config, this.#environment, logger);
     try {
-      const seat = await takeSeat(config, source, logger, this.#abort.signal);
+      const seat = await takeSeat(config, source, logger, this.#abort.signal, error =>
+        this.#errors.note(error),
+      );
       const storage = await openStorage(config.dataDir, seat.clusterId, seconds =>
         this.#metrics.observe('etcd_syncer_log_fsync_seconds', seconds),
       );

@@ -28,6 +28,24 @@ export function loadConfig(flags: GivenFlags, environment: NodeJS.ProcessEnv): C
 }
 
 /**
+ * A user and its password. As with etcdctl, the user may be given as `name:password`, which then wins; a
+ * process list shows it, so the environment or a file is better.
+ * Errors: CONFIG_FILE.
+ */
+export function loadLogin(
+  given: string | undefined,
+  variable: string,
+  file: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): { readonly user: string | undefined; readonly password: string | undefined } {
+  const colon = given?.indexOf(':') ?? -1;
+  if (given !== undefined && colon >= 0) {
+    return { user: given.slice(0, colon), password: given.slice(colon + 1) };
+  }
+  return { user: given, password: loadPassword(variable, file, environment) };
+}
+
+/**
  * A password from its environment variable or its file, without a line break at the end.
  * Errors: CONFIG_FILE.
  */

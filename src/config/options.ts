@@ -97,7 +97,7 @@ export const OPTIONS = {
     schema: text.optional(),
     default: undefined,
     placeholder: '<name>',
-    help: 'user at the source, for --join and leave; its password comes from --source-password-file or the environment',
+    help: 'user at the source, for --join and leave; its password comes from --source-password-file, the environment, or `name:password`',
     commands: SEAT,
   },
   sourcePasswordFile: {
@@ -240,7 +240,7 @@ export const OPTIONS = {
     schema: text.optional(),
     default: undefined,
     placeholder: '<name>',
-    help: 'user at the destination; its password comes from --dest-password-file or the environment',
+    help: 'user at the destination; its password comes from --dest-password-file, the environment, or `name:password`',
     commands: RUN,
   },
   destPasswordFile: {

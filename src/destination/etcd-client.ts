@@ -5,12 +5,19 @@ import {
   credentials,
   Metadata,
   type ServiceError,
+  status,
 } from '@grpc/grpc-js';
 import type Long from 'long';
 import { SyncerError } from '../ops/errors.ts';
 import type { TlsSource } from '../ops/tls.ts';
 import { etcdserverpb as pb } from '../wire/generated/rpc.js';
-import { fromGrpcError, isConnectionTrouble, isEtcdError } from './grpc-errors.ts';
+import {
+  type ClientSide,
+  fromGrpcError,
+  isConnectionTrouble,
+  isEtcdError,
+  sideCode,
+} from './grpc-errors.ts';
 import { toLong } from './int64.ts';
 
 const DEADLINE_MS = 5_000;
@@ -24,6 +31,8 @@ export interface EtcdClientOptions {
   readonly tls: TlsSource | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** Destination unless given. */
+  readonly side?: ClientSide;
 }
 
 /** A generated message class, as far as it is used here. */
@@ -39,7 +48,8 @@ interface Decoder<T> {
  * not repeat requests; what is safe to repeat is known to its callers only.
  *
  * Errors of all calls: SyncerError DEST_UNREACHABLE, DEST_UNAUTHORISED, DEST_PERMISSION, DEST_NOSPACE,
- * DEST_LIMITS or DEST_REFUSED with etcd's text in `details.etcd`.
+ * DEST_LIMITS or DEST_REFUSED with etcd's text in `details.etcd`; SOURCE_UNREACHABLE, SOURCE_UNAUTHORISED,
+ * SOURCE_PERMISSION or SOURCE_REFUSED from a client of the source; TLS_... when TLS is the cause.
  */
 export class EtcdClient {
   readonly #options: EtcdClientOptions;
@@ -53,6 +63,10 @@ export class EtcdClient {
     this.#options = options;
     this.#clients = options.endpoints.map(() => undefined);
     options.tls?.onChange(() => this.#closeClients());
+  }
+
+  get user(): string | undefined {
+    return this.#options.user;
   }
 
   /** The user that we log in as, when its password is known, too. */
@@ -238,14 +252,29 @@ export class EtcdClient {
             return;
           }
           if (error === null) {
-            reject(new SyncerError('DEST_REFUSED', `${endpoint} ${method}: empty answer`));
+            const code = sideCode('DEST_REFUSED', this.#side);
+            reject(new SyncerError(code, `${endpoint} ${method}: empty answer`));
             return;
           }
           if (isConnectionTrouble(error)) this.failOver(endpoint);
-          reject(fromGrpcError(error, method, endpoint));
+          this.#explained(error, method, endpoint).then(reject, reject);
         },
       );
     });
+  }
+
+  get #side(): ClientSide {
+    return this.#options.side ?? 'destination';
+  }
+
+  /** The failure in our words; when no connection came about because of TLS, the words for that. */
+  async #explained(error: ServiceError, method: string, endpoint: string): Promise<SyncerError> {
+    const failure = fromGrpcError(error, method, endpoint, this.#side);
+    const { tls } = this.#options;
+    if (tls === undefined || error.code !== status.UNAVAILABLE) return failure;
+    const { address, secure } = parseEndpoint(endpoint);
+    const url = `${secure ? 'https' : 'http'}://${address}`;
+    return (await tls.explain(url, new Error(failure.message))) ?? failure;
   }
 
   /** One authentication for all who need a token: it costs the server a bcrypt. */

@@ -33,13 +33,54 @@ const BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
   [status.PERMISSION_DENIED, 'DEST_PERMISSION'],
 ]);
 
+/** What a client of the source reports instead. */
+const AT_SOURCE: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
+  DEST_UNREACHABLE: 'SOURCE_UNREACHABLE',
+  DEST_UNAUTHORISED: 'SOURCE_UNAUTHORISED',
+  DEST_PERMISSION: 'SOURCE_PERMISSION',
+  DEST_NOSPACE: 'SOURCE_REFUSED',
+  DEST_LIMITS: 'SOURCE_REFUSED',
+  DEST_REFUSED: 'SOURCE_REFUSED',
+};
+
+/** Which flag of ours is over the server's limit that refused a request. */
+const LIMIT_HINTS: readonly (readonly [text: string, hint: string])[] = [
+  [
+    'too many operations in txn request',
+    "lower --max-txn-ops to the destination's --max-txn-ops, or raise it there",
+  ],
+  [
+    'request is too large',
+    "lower --max-request-bytes to the destination's --max-request-bytes, or raise it there",
+  ],
+  [
+    'larger than max',
+    "lower --max-request-bytes to the destination's --max-request-bytes, or raise it there",
+  ],
+];
+
+/** Which cluster a client talks to: the codes of its errors follow from it. */
+export type ClientSide = 'source' | 'destination';
+
 /** A gRPC failure in our words. `etcd` in the details holds the server's own text. */
-export function fromGrpcError(error: ServiceError, method: string, endpoint: string): SyncerError {
+export function fromGrpcError(
+  error: ServiceError,
+  method: string,
+  endpoint: string,
+  side: ClientSide = 'destination',
+): SyncerError {
   const text = error.details || error.message;
   const known = KNOWN_TEXTS.find(([part]) => text.includes(part));
   const code = known?.[1] ?? BY_STATUS.get(error.code) ?? 'DEST_REFUSED';
   const details = { etcd: text, status: error.code, method, endpoint };
-  return new SyncerError(code, `${endpoint} ${method}: ${text}`, details, { cause: error });
+  const hint = LIMIT_HINTS.find(([part]) => text.includes(part))?.[1];
+  const message = `${endpoint} ${method}: ${text}${hint === undefined ? '' : `; ${hint}`}`;
+  return new SyncerError(sideCode(code, side), message, details, { cause: error });
+}
+
+/** The code for this side. */
+export function sideCode(code: ErrorCode, side: ClientSide): ErrorCode {
+  return side === 'source' ? (AT_SOURCE[code] ?? code) : code;
 }
 
 /** Whether another endpoint may do better: nothing, or nothing in time, was heard from this one. */

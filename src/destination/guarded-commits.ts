@@ -19,6 +19,11 @@ const RETRIED: ReadonlySet<ErrorCode> = new Set([
   'DEST_UNREACHABLE',
   'DEST_NOSPACE',
   'DEST_LEASE_LOST',
+  'TLS_UNTRUSTED',
+  'TLS_EXPIRED',
+  'TLS_NAME',
+  'TLS_REFUSED',
+  'TLS_MISMATCH',
 ]);
 
 /** Counters for metrics and status; they only grow. */
@@ -42,6 +47,8 @@ export interface CommitOptions {
   /** A transaction was refused because a lease of it is gone; resolves when it has been granted again. */
   readonly onLeaseMissing: (ops: ReadonlyMap<ByteString, KeyOp>) => Promise<void>;
   readonly onCommitted: (checkpoint: Checkpoint, destinationRevision: number) => void;
+  /** Told of every failure that is followed by another attempt. */
+  readonly onRetry?: (error: SyncerError) => void;
   /** Waits between attempts; by the clock unless given. */
   readonly sleep?: RetryOptions['sleep'];
 }
@@ -161,8 +168,9 @@ export class GuardedCommits {
       what,
       isPermanent: error => !RETRIED.has(error.code),
       maxDelayMs: MAX_RETRY_DELAY_MS,
-      onRetry: () => {
+      onRetry: error => {
         this.stats.retries += 1;
+        this.#options.onRetry?.(error);
       },
     });
   }

@@ -54,6 +54,8 @@ export interface WriterOptions {
   /** Everything up to `position` is at the destination. Resolves when the state has taken note; its rejection ends `run`. */
   readonly onConfirmed: (position: Position, checkpointIndex: number) => Promise<void>;
   readonly onBatch?: (batch: Batch, seconds: number) => void;
+  /** Told of every failure that is followed by another attempt. */
+  readonly onRetry?: (error: SyncerError) => void;
 }
 
 /** Work that is done while the loop sends nothing. */
@@ -187,6 +189,15 @@ export class DestinationWriter {
 
   /** Sends until stopped. Rejects with the first error that no repetition mends. */
   async run(): Promise<void> {
+    try {
+      await this.#sendAll();
+    } catch (error) {
+      this.#failure ??= toSyncerError(error);
+      throw error;
+    }
+  }
+
+  async #sendAll(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -200,10 +211,14 @@ export class DestinationWriter {
     }
   }
 
-  /** Waits until everything submitted is confirmed and noted; false when `timeoutMs` passed before. */
+  /**
+   * Waits until everything submitted is confirmed and noted; false when `timeoutMs` passed before, or
+   * the writer has failed or is stopped.
+   */
   async drain(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    while (!this.isIdle && performance.now() < deadline && !this.#abort.signal.aborted) {
+    const hasEnded = (): boolean => this.#failure !== undefined || this.#abort.signal.aborted;
+    while (!this.isIdle && performance.now() < deadline && !hasEnded()) {
       await sleep(DRAIN_POLL_MS);
     }
     await this.#settled;

@@ -32,7 +32,8 @@ export interface SeatOptions {
 /**
  * Finds the member whose peer URL is ours; with `join`, adds it when there is none.
  *
- * Errors: SEAT_MISSING with the command to type, SEAT_SLOT_TAKEN, SOURCE_UNREACHABLE.
+ * Errors: SEAT_MISSING with the command to type, SEAT_SLOT_TAKEN, SOURCE_CLUSTER_MISMATCH, those of a
+ * client of the source.
  */
 export async function findSeat(options: SeatOptions): Promise<Seat> {
   const peers =
@@ -73,17 +74,10 @@ async function peersFromClient({ source }: SeatOptions): Promise<string[]> {
       'name the source with --source-endpoints or --source-peers',
     );
   }
-  try {
-    const { members } = await source.memberList();
-    return (members ?? []).flatMap(member =>
-      member.isLearner === true ? [] : (member.peerURLs ?? []),
-    );
-  } catch (error) {
-    if (error instanceof SyncerError && error.code === 'DEST_UNREACHABLE') {
-      throw new SyncerError('SOURCE_UNREACHABLE', error.message, {}, { cause: error });
-    }
-    throw error;
-  }
+  const { members } = await source.memberList();
+  return (members ?? []).flatMap(member =>
+    member.isLearner === true ? [] : (member.peerURLs ?? []),
+  );
 }
 
 function seatMissing({ name, advertiseUrls }: SeatOptions): SyncerError {

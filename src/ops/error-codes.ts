@@ -62,6 +62,24 @@ export const ERROR_CODES = {
     action: 'Check --source-peers or --source-endpoints and the peer certificates.',
     effect: 'retried',
   },
+  SOURCE_UNAUTHORISED: {
+    what: 'The source refuses our user or password, or wants one.',
+    why: 'Its auth is on, and --source-user or its password is missing or wrong.',
+    action: 'Correct --source-user and its password, or name the members with --source-peers.',
+    effect: 'stops',
+  },
+  SOURCE_PERMISSION: {
+    what: 'Our user at the source may not list or change its members.',
+    why: 'Adding and removing members needs the root role.',
+    action: 'Grant our user the root role at the source, or add the seat by hand.',
+    effect: 'stops',
+  },
+  SOURCE_REFUSED: {
+    what: 'The source refused a request to list or change its members.',
+    why: 'The message has its own words.',
+    action: 'Act on them, or add the seat by hand.',
+    effect: 'stops',
+  },
   SOURCE_CLUSTER_MISMATCH: {
     what: 'The source is another cluster than the one the data directory belongs to.',
     why: 'The cluster ID differs: the URLs point elsewhere, or the cluster was created anew.',
@@ -136,6 +154,36 @@ export const ERROR_CODES = {
     why: 'A file is missing, not PEM, or key and certificate do not match. Files that worked before stay in use.',
     action: 'Correct the files; they are read again when they change.',
     effect: 'reported',
+  },
+  TLS_UNTRUSTED: {
+    what: 'A server shows a certificate that our CA file does not vouch for.',
+    why: 'Another CA signed it: the CA file is an old one, or the server is not the one that is meant. The message names subject, issuer and file.',
+    action: 'Put the CA of the server into the CA file; it is read again when it changes.',
+    effect: 'retried',
+  },
+  TLS_EXPIRED: {
+    what: 'A certificate is outside of its time.',
+    why: 'It has expired, is not valid yet, or a clock is wrong. The message names its subject and whose it is: our file, or the server.',
+    action: 'Renew it. Our own files are read again when they change.',
+    effect: 'retried',
+  },
+  TLS_NAME: {
+    what: 'A server shows a certificate for other names.',
+    why: 'The host of the URL is not among the names of the certificate.',
+    action: 'Use a URL with one of the names in the message, or have the certificate made anew.',
+    effect: 'retried',
+  },
+  TLS_REFUSED: {
+    what: 'A server refuses our certificate, or wants one.',
+    why: 'It trusts another CA, our certificate has expired or is not for clients, or none is given.',
+    action: 'Correct the certificate named in the message, or the CA that the server trusts.',
+    effect: 'retried',
+  },
+  TLS_MISMATCH: {
+    what: 'One side speaks TLS and the other does not.',
+    why: 'The URL says http and the server wants https, or the other way round.',
+    action: 'Correct the scheme of the URL.',
+    effect: 'retried',
   },
   LOG_LOCKED: {
     what: 'The data directory is in use.',
@@ -265,9 +313,8 @@ export const ERROR_CODES = {
   },
   DEST_LIMITS: {
     what: 'The destination accepts less in one request than configured.',
-    why: 'Its --max-request-bytes or --max-txn-ops is lower than ours.',
-    action:
-      'Raise the limits at the destination, or lower --max-request-bytes and --max-txn-ops here.',
+    why: 'Its --max-request-bytes or --max-txn-ops is lower than ours; the message says which.',
+    action: 'Lower the flag in the message to what the destination has, or raise it there.',
     effect: 'stops',
   },
   DEST_TOO_LARGE: {

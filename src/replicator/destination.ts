@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { loadPassword } from '../config/load.ts';
+import { loadLogin } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { AuthWriter } from '../destination/auth-writer.ts';
 import { checkpointKey } from '../destination/checkpoint.ts';
@@ -31,8 +31,12 @@ export async function openDestinationClient(
   return new EtcdClient({
     endpoints: config.destEndpoints,
     tls: await TlsSource.open(files, logger),
-    user: config.destUser,
-    password: loadPassword('ETCD_SYNCER_DEST_PASSWORD', config.destPasswordFile, environment),
+    ...loadLogin(
+      config.destUser,
+      'ETCD_SYNCER_DEST_PASSWORD',
+      config.destPasswordFile,
+      environment,
+    ),
   });
 }
 
@@ -42,7 +46,7 @@ export function buildDestination(
   client: EtcdClient,
   clusterId: bigint,
   logger: Logger,
-  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch'>,
+  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry'>,
 ): Destination {
   const checkpointPrefix = utf8ToByteString(config.checkpointPrefix);
   const filter = new KeyFilter({

@@ -26,10 +26,12 @@ export class ErrorLog {
     return this.#recent;
   }
 
-  /** Keeps an error that somebody else reports. */
+  /** Keeps an error that somebody else reports; one that repeats takes the place of its last time. */
   note(error: SyncerError): SyncerError {
     const { code, message } = error;
     this.#metrics.add('etcd_syncer_errors_total', 1, { code });
+    const before = this.#recent.findIndex(last => last.code === code && last.message === message);
+    if (before >= 0) this.#recent.splice(before, 1);
     this.#recent.push({ at: new Date().toISOString(), code, message });
     if (this.#recent.length > KEPT) this.#recent.shift();
     return error;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadPassword } from '../config/load.ts';
+import { loadLogin } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { EtcdClient } from '../destination/etcd-client.ts';
 import { findSeat, type Seat } from '../ha/seat.ts';
@@ -15,7 +15,15 @@ import { State } from '../state/state.ts';
 import { PeerHttp } from '../transport/peer-http.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 
-const RETRIED = new Set(['SOURCE_UNREACHABLE', 'DEST_UNREACHABLE', 'PEER_UNREACHABLE']);
+const RETRIED = new Set([
+  'SOURCE_UNREACHABLE',
+  'PEER_UNREACHABLE',
+  'TLS_UNTRUSTED',
+  'TLS_EXPIRED',
+  'TLS_NAME',
+  'TLS_REFUSED',
+  'TLS_MISMATCH',
+]);
 
 /** Makes and locks the data directory. Errors: DATA_DIR, LOG_LOCKED. */
 export async function openDataDir(dir: string): Promise<DirectoryLock> {
@@ -46,12 +54,13 @@ export async function openSource(
             { ca: config.sourceCacert, cert: config.sourceCert, key: config.sourceKey },
             logger,
           ),
-          user: config.sourceUser,
-          password: loadPassword(
+          ...loadLogin(
+            config.sourceUser,
             'ETCD_SYNCER_SOURCE_PASSWORD',
             config.sourcePasswordFile,
             environment,
           ),
+          side: 'source',
         });
   return { http: new PeerHttp(peerTls), peerTls, client };
 }
@@ -79,6 +88,7 @@ export async function takeSeat(
   source: SourceAccess,
   logger: Logger,
   signal: AbortSignal,
+  onRetry: (error: SyncerError) => void,
 ): Promise<Seat> {
   const before = await readIdentity(config.dataDir);
   const options = {
@@ -96,6 +106,7 @@ export async function takeSeat(
     what: 'find our seat',
     isPermanent: error => !RETRIED.has(error.code),
     maxDelayMs: 2_000,
+    onRetry,
   });
   if (before !== undefined && before.clusterId !== seat.clusterId) {
     throw new SyncerError(

@@ -59,6 +59,7 @@ export class Replication {
   #end: (error: SyncerError | undefined) => void = () => undefined;
   #profile: SourceProfile;
   #phase: Phase = 'catching-up';
+  #isBlocked = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
@@ -105,6 +106,10 @@ export class Replication {
     this.destination = buildDestination(config, client, seat.clusterId, logger, {
       onConfirmed: (position, checkpointIndex) => this.#confirmed(position.index, checkpointIndex),
       onBatch: (_, seconds) => metrics.observe('etcd_syncer_batch_seconds', seconds),
+      onRetry: error => {
+        this.#isBlocked = true;
+        options.errors.note(error);
+      },
     });
     this.#intake = new SnapshotIntake({
       pending: storage.snapshots,
@@ -134,6 +139,11 @@ export class Replication {
 
   get phase(): Phase {
     return this.progress === undefined ? this.#phase : 'bootstrapping';
+  }
+
+  /** The last attempt to write to the destination has failed. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
   }
 
   /** Of a bootstrap under way; undefined outside. */
@@ -238,6 +248,7 @@ export class Replication {
   }
 
   #reached(index: number): void {
+    this.#isBlocked = false;
     this.lag.confirmed(index);
     this.#options.metrics.set('etcd_syncer_last_confirmed_timestamp_seconds', Date.now() / 1000);
     this.#passBarrier();

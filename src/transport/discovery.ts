@@ -1,7 +1,7 @@
 import type { Member } from '../apply/types.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { PeerHttp } from './peer-http.ts';
-import { formatId, peerUrl } from './peer-http.ts';
+import { formatId, peerUrl, refusalCode } from './peer-http.ts';
 
 /** What one peer says of the cluster. */
 export interface ClusterView {
@@ -15,9 +15,9 @@ export interface ClusterView {
 export async function fetchMembers(http: PeerHttp, url: string): Promise<ClusterView> {
   const { status, clusterId, body } = await http.get(peerUrl(url, '/members'));
   if (status !== 200 || clusterId === undefined || !/^[0-9a-f]{1,16}$/.test(clusterId)) {
-    throw new SyncerError('PEER_UNREACHABLE', `${url} answered /members with status ${status}`, {
-      url,
-    });
+    const said = body.toString('utf8').trim().slice(0, 200);
+    const text = `${url} answered /members with status ${status}: ${said}`;
+    throw new SyncerError(refusalCode(status, said), text, { url });
   }
   const text = body.toString('utf8');
   return { clusterId: BigInt(`0x${clusterId}`), members: parseMembers(text, url), body: text };
@@ -37,12 +37,16 @@ export async function discover(http: PeerHttp, urls: readonly string[]): Promise
     throw new SyncerError('SOURCE_CLUSTER_MISMATCH', text);
   }
   if (views.length > 0) return views;
-  const reasons = results.flatMap(result =>
-    result.status === 'rejected' ? [toSyncerError(result.reason).message] : [],
+  const errors = results.flatMap(result =>
+    result.status === 'rejected' ? [toSyncerError(result.reason)] : [],
   );
+  // One cause that all have in common is said by its own code.
+  const common = errors[0]?.code.startsWith('TLS_') === true ? errors[0].code : undefined;
   throw new SyncerError(
-    'SOURCE_UNREACHABLE',
-    `no peer of the source answers: ${reasons.join('; ')}`,
+    common !== undefined && errors.every(({ code }) => code === common)
+      ? common
+      : 'SOURCE_UNREACHABLE',
+    `no peer of the source answers: ${errors.map(({ message }) => message).join('; ')}`,
   );
 }
 

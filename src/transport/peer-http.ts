@@ -75,7 +75,7 @@ export class PeerHttp {
       });
       request.on('error', error => {
         clearTimeout(timer);
-        reject(unreachable(url, error));
+        this.#explained(url, error).then(reject, reject);
       });
       request.end();
     });
@@ -91,13 +91,22 @@ export class PeerHttp {
       return await this.#attempt(method, url, headers, body);
     } catch (error) {
       // The member closed the idle connection while we sent; a message that arrives twice does no harm.
-      if (!(error instanceof StaleConnection)) throw unreachable(url, error);
+      if (!(error instanceof StaleConnection)) throw await this.#explained(url, error);
     }
     try {
       return await this.#attempt(method, url, headers, body);
     } catch (error) {
-      throw unreachable(url, error);
+      throw await this.#explained(url, error);
     }
+  }
+
+  /** The failure of a request; TLS_... when TLS is the cause. */
+  async #explained(url: string, error: unknown): Promise<SyncerError> {
+    // A TLS server tells a plain client so itself: see refusalCode.
+    const found = url.startsWith('https:')
+      ? await this.#tls.explain(new URL(url).origin, error)
+      : undefined;
+    return found ?? unreachable(url, error);
   }
 
   #attempt(
@@ -200,6 +209,8 @@ export function peerUrl(base: string, path: string): string {
 /** The code for an answer by which a member refuses us (etcd rafthttp/http.go). */
 export function refusalCode(status: number, body: string): ErrorCode {
   if (status === 410) return 'PEER_REMOVED';
+  // Go's net/http says so to a client that speaks plain HTTP to it.
+  if (status === 400 && body.includes('HTTP request to an HTTPS server')) return 'TLS_MISMATCH';
   if (status === 412 && body.includes('cluster ID mismatch')) return 'PEER_CLUSTER_MISMATCH';
   if (status === 412 && body.includes('incompatible version')) return 'PEER_INCOMPATIBLE';
   return 'PEER_UNREACHABLE';

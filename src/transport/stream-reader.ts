@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../ops/error-codes.ts';
-import { errorText } from '../ops/errors.ts';
+import { errorText, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { MessageParser } from '../wire/message-stream.ts';
 import { MsgAppParser, type StreamSink } from '../wire/msgapp-stream.ts';
@@ -84,8 +84,9 @@ export class StreamReader {
       const response = await http.stream(url, headers, signal);
       if (response.statusCode === 200) await this.#read(response);
       else this.#refused(response.statusCode ?? 0, await shortBody(response));
-    } catch (error) {
-      this.#failed('PEER_UNREACHABLE', errorText(error));
+    } catch (cause) {
+      const { code, message } = toSyncerError(cause);
+      this.#failed(code, message);
       this.#url += 1;
     }
   }
