@@ -53,5 +53,11 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
 }
 
 async function defaultSleep(delayMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(delayMs, undefined, { signal });
+  try {
+    await sleep(delayMs, undefined, { signal });
+  } catch (error) {
+    // The timer has an error of its own for this.
+    signal.throwIfAborted();
+    throw error;
+  }
 }

@@ -65,8 +65,9 @@ export class Syncer {
     return new Syncer(peerUrl, http, dataDir, args, options);
   }
 
-  /** @param extraArgs flags of this run only */
+  /** @param extraArgs flags of this run only, in place of those of the same name */
   start(extraArgs: readonly string[] = []): void {
+    const replaced = new Set(extraArgs.map(flagName));
     const { launcher = [], env = {} } = this.#options;
     const [program = '', ...rest] = [...launcher, process.execPath];
     const child = spawn(
@@ -78,7 +79,7 @@ export class Syncer {
         `--listen-peer-urls=${this.peerUrl}`,
         `--http-listen=${this.#http}`,
         `--data-dir=${this.dataDir}`,
-        ...this.#args,
+        ...this.#args.filter(arg => !replaced.has(flagName(arg))),
         ...extraArgs,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
@@ -155,4 +156,8 @@ export class Syncer {
     await this.#exit;
     rmSync(this.dataDir, { recursive: true, force: true });
   }
+}
+
+function flagName(arg: string): string {
+  return arg.split('=', 1)[0] ?? arg;
 }
