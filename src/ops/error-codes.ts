@@ -143,6 +143,12 @@ export const ERROR_CODES = {
     action: 'Report it with the versions of all members.',
     effect: 'retried',
   },
+  PEER_FORGED: {
+    what: 'Messages came in the name of a member, in a term that no member has shown.',
+    why: 'They came by POST without mutual TLS: somebody else reaches our peer port and knows the IDs of the source, or a member can reach us while we can not dial it. They were dropped.',
+    action: 'Fence the peer ports of the source and ours, best with mutual TLS.',
+    effect: 'reported',
+  },
   LISTEN_FAILED: {
     what: 'The peer port can not be opened.',
     why: 'The address is in use or not of this host.',

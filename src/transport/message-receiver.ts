@@ -31,9 +31,10 @@ export class MessageReceiver {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const timer = setTimeout(() => request.destroy(new Error('the body takes too long')), WHOLE_MS);
-    request.socket.setTimeout(IDLE_MS);
+    const { socket } = request;
+    socket.setTimeout(IDLE_MS);
     try {
-      for await (const chunk of request) {
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         bytes += (chunk as Buffer).length;
         this.#inFlightBytes += (chunk as Buffer).length;
         if (bytes > this.#maxMessageBytes) throw new WireError('message is too long', bytes);
@@ -49,7 +50,7 @@ export class MessageReceiver {
     } finally {
       this.#inFlightBytes -= bytes;
       clearTimeout(timer);
-      request.socket.setTimeout(0);
+      socket.setTimeout(0);
     }
   }
 }

@@ -4,6 +4,7 @@ import { errorText } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { WireError } from '../wire/cursor.ts';
 import type { Message } from '../wire/types.ts';
+import { type HeardTerms, isAuthorized } from './heard-terms.ts';
 import { MessageReceiver } from './message-receiver.ts';
 import { formatId } from './peer-http.ts';
 import { SnapshotRoute } from './snapshot-route.ts';
@@ -20,6 +21,7 @@ export interface RoutesOptions {
   readonly limits: TransportLimits;
   readonly logger: Logger;
   readonly snapshotDir: string;
+  readonly terms: HeardTerms;
   readonly isPeer: (id: bigint) => boolean;
   /** A member's request begins; the result is called when it is over. */
   readonly serveMember: (socket: Socket) => () => void;
@@ -43,7 +45,12 @@ export class Routes {
     this.#messages = new MessageReceiver(limits.maxMessageBytes, limits.maxInFlightBytes);
     this.#snapshots = new SnapshotRoute({
       ...options,
-      receiver: { ...limits, dir: options.snapshotDir, isPeer: options.isPeer },
+      receiver: {
+        ...limits,
+        dir: options.snapshotDir,
+        isPeer: options.isPeer,
+        highestTerm: () => options.terms.highest,
+      },
       refusalMs: limits.snapshotRefusalMs,
       refuse: (response, status, reason) => this.#refuse(response, status, reason),
     });
@@ -118,15 +125,19 @@ export class Routes {
     });
   }
 
-  /** Only members of the cluster are heard; strangers get the same answer. */
+  /**
+   * Only members that prove who they are by TLS are heard; all others get the same answer. Nothing is
+   * missed: raft tolerates losses, and members post only while the streams that we dial are down.
+   */
   async #takeMessage(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stats, isPeer, onMessage, logger } = this.#options;
+    const { stats, isPeer, terms, onMessage, logger } = this.#options;
     const { message, bytes } = await this.#messages.receive(request);
     stats.receivedBytes += bytes;
     stats.receivedMessages += 1;
     response.writeHead(204).end();
-    if (!isPeer(message.from)) {
+    if (!isPeer(message.from) || !isAuthorized(request)) {
       stats.refusedRequests += 1;
+      if (isPeer(message.from)) terms.claimed(message, request.socket.remoteAddress ?? '');
       return;
     }
     try {

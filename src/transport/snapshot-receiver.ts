@@ -23,6 +23,8 @@ export interface SnapshotReceiverOptions {
   readonly maxMessageBytes: number;
   readonly maxSnapshotBytes: number;
   readonly isPeer: (id: bigint) => boolean;
+  /** Highest term that the source has shown; a leader sends a snapshot only after a heartbeat was answered. */
+  readonly highestTerm: () => number;
 }
 
 export interface ReceivedSnapshot {
@@ -46,10 +48,12 @@ export async function receiveSnapshot(
   options: SnapshotReceiverOptions,
 ): Promise<ReceivedSnapshot> {
   const body = new SnapshotBody(options);
-  request.socket.setTimeout(IDLE_MS);
+  const { socket } = request;
+  socket.setTimeout(IDLE_MS);
   let failure: unknown;
   try {
-    for await (const chunk of request) {
+    // The answer is held back, so the connection has to outlive a failure.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (failure !== undefined) {
         body.discard((chunk as Buffer).length);
         continue;
@@ -68,7 +72,7 @@ export async function receiveSnapshot(
     await body.remove();
     throw error;
   } finally {
-    request.socket.setTimeout(0);
+    socket.setTimeout(0);
     await body.close();
   }
 }
@@ -137,6 +141,9 @@ class SnapshotBody {
       throw new WireError('not a snapshot message', 0);
     }
     if (!this.#options.isPeer(message.from)) throw new WireError('snapshot of a stranger', 0);
+    if (message.term > this.#options.highestTerm() || message.snapshot.term > message.term) {
+      throw new WireError('snapshot of a term that no member has shown', 0);
+    }
     return message;
   }
 

@@ -39,17 +39,20 @@ export class SnapshotRoute {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     const { logger } = this.#options;
+    // A request that is broken off loses its socket.
+    const { socket } = request;
     const work = this.#isBusy
       ? this.#hold(response, BUSY_MS, 503, 'a snapshot is being received')
       : this.#take(request, response);
     work.catch((error: unknown) => {
       logger.error({ code: 'INTERNAL', error }, 'a request on the peer port failed');
-      request.socket.destroy();
+      socket.destroy();
     });
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { logger, stats, receiver, refusalMs, onSnapshot } = this.#options;
+    const { socket } = request;
     let received: ReceivedSnapshot;
     this.#isBusy = true;
     try {
@@ -61,7 +64,7 @@ export class SnapshotRoute {
       await onSnapshot(received.message, received.file);
     } catch (error) {
       this.#isBusy = false;
-      if (request.socket.destroyed) {
+      if (socket.destroyed) {
         logger.warn({ reason: errorText(error) }, 'a snapshot was broken off');
         return;
       }

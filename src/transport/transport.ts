@@ -4,6 +4,7 @@ import { retry } from '../ops/retry.ts';
 import type { TlsSource } from '../ops/tls.ts';
 import type { Message } from '../wire/types.ts';
 import { Connections } from './connections.ts';
+import { HeardTerms } from './heard-terms.ts';
 import { Peer } from './peer.ts';
 import type { PeerHttp } from './peer-http.ts';
 import { Routes } from './routes.ts';
@@ -52,6 +53,7 @@ export class Transport {
   readonly #peers = new Map<bigint, Peer>();
   readonly #versions: VersionCache;
   readonly #server: PeerServer;
+  readonly #terms: HeardTerms;
   #shortLives: number[] = [];
   #running = false;
 
@@ -65,6 +67,7 @@ export class Transport {
       () => [...this.#peers.values()].map(peer => peer.member),
       versions => events.onVersions(versions),
     );
+    this.#terms = new HeardTerms(logger);
     const connections = new Connections(this.#limits.maxConnections, REQUEST_HEAD_MS);
     const routes = new Routes({
       identity,
@@ -73,6 +76,7 @@ export class Transport {
       stats: this.stats,
       logger,
       snapshotDir,
+      terms: this.#terms,
       isPeer: id => this.#peers.has(id),
       serveMember: socket => connections.serveMember(socket),
       onStream: (id, kind, response) => this.#peers.get(id)?.attach(kind, response),
@@ -135,6 +139,7 @@ export class Transport {
   async stop(): Promise<void> {
     this.#running = false;
     this.#versions.stop();
+    this.#terms.stop();
     for (const peer of this.#peers.values()) peer.stop();
     await this.#server.close();
     this.#options.http.close();
@@ -151,7 +156,10 @@ export class Transport {
       maxMessageBytes: this.#limits.maxMessageBytes,
       stats: this.stats,
       logger,
-      onMessage: message => events.onMessage(message),
+      onMessage: message => {
+        this.#terms.heard(message);
+        events.onMessage(message);
+      },
       onRemoved: by => events.onRemoved(by),
       onStreamLost: lifetimeMs => this.#streamLost(lifetimeMs),
     });

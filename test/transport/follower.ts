@@ -39,6 +39,8 @@ export class Follower {
   readonly messages: Message[] = [];
   readonly events: RaftEvent[] = [];
   readonly removedBy: bigint[] = [];
+  /** Snapshots that the transport has taken. */
+  readonly snapshots: Message[] = [];
   stolen = 0;
   readonly #node: RaftNode;
   readonly #dir: string;
@@ -73,7 +75,10 @@ export class Follower {
           this.messages.push(message);
           this.#node.receive(message);
         },
-        onSnapshot: options.onSnapshot ?? (() => Promise.resolve()),
+        onSnapshot: (message, file) => {
+          this.snapshots.push(message);
+          return options.onSnapshot?.(message, file) ?? Promise.resolve();
+        },
         onRemoved: by => this.removedBy.push(by),
         onStolen: () => {
           this.stolen += 1;
