@@ -126,6 +126,31 @@ export function readFrames(bytes: Buffer): SeenMessage[] {
   return found;
 }
 
+/** The whole messages (frames of type 2) of a msgapp stream; frames of type 1 follow their terms. */
+export function readMsgappFrames(bytes: Buffer): SeenMessage[] {
+  const found: SeenMessage[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const type = bytes[at];
+    at += 1;
+    if (type === 0) continue;
+    if (type !== 1 && type !== 2) throw new Error(`a msgapp frame of type ${type}`);
+    if (at + 8 > bytes.length) break;
+    const size = Number(bytes.readBigUInt64BE(at));
+    at += 8;
+    if (type === 2) {
+      if (at + size > bytes.length) break;
+      found.push(readMessage(bytes.subarray(at, at + size)));
+      at += size;
+      continue;
+    }
+    for (let i = 0; i < size && at + 8 <= bytes.length; i += 1) {
+      at += 8 + Number(bytes.readBigUInt64BE(at));
+    }
+    at += 8;
+  }
+  return found;
+}
+
 function plain(type: protobuf.Type, bytes: Uint8Array): Record<string, unknown> {
   return type.toObject(type.decode(bytes), { longs: String, defaults: true }) as Record<
     string,
