@@ -82,19 +82,35 @@ async function ask(
 
 /** IDs, addresses, sizes, times and the order of lines go; words, columns and fields stay. */
 function shapeOf(output: string): string {
-  return output
-    .replaceAll(/\bm[0-2]\b/g, 'NAME')
-    .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
-    .replaceAll(/\d+(\.\d+)?(ns|µs|ms|s)\b/g, 'TIME')
-    .replaceAll(/\d+(\.\d+)? [kKMG]i?B\b/g, 'SIZE')
-    .replaceAll(/\b\d+\.\d+\.\d+\b/g, 'VERSION')
-    .replaceAll(/\b[0-9a-f]{12,16}\b/g, 'ID')
-    .replaceAll(/\b\d{5,}\b/g, 'NUMBER')
-    .replaceAll(/(: ?|, )\d+\b/g, '$1NUMBER')
-    .replaceAll(/"IsLeader":(true|false)|\b(true|false)(?=, false, NUMBER)/g, 'IS-LEADER')
-    .split(/\n|(?<=\}),/)
-    .map(line => line.trim())
-    .filter(line => line !== '')
-    .toSorted()
-    .join('\n');
+  if (/^\s*[[{]/.test(output)) return JSON.stringify(shapeOfJson(JSON.parse(output)), null, 1);
+  return (
+    output
+      .replaceAll(/\bm[0-2]\b/g, 'NAME')
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
+      .replaceAll(/\d+(\.\d+)?(ns|µs|ms|s)\b/g, 'TIME')
+      .replaceAll(/\d+(\.\d+)? [kKMG]i?B\b/g, 'SIZE')
+      .replaceAll(/\b\d+\.\d+\.\d+\b/g, 'VERSION')
+      .replaceAll(/\b[0-9a-f]{12,16}\b/g, 'ID')
+      .replaceAll(/(, )\d+\b/g, '$1NUMBER')
+      // The columns IS LEADER and IS LEARNER of endpoint status.
+      .replaceAll(/\b(true|false)(?=, (true|false), NUMBER)/g, 'IS-LEADER')
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line !== '')
+      .toSorted()
+      .join('\n')
+  );
+}
+
+/** Field names and types; truth values stay as they are. */
+function shapeOfJson(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(item => JSON.stringify(shapeOfJson(item))).toSorted();
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, shapeOfJson(field)]),
+    );
+  }
+  return typeof value === 'boolean' ? value : typeof value;
 }
