@@ -101,6 +101,12 @@ export class Syncer {
     return this.#child?.pid ?? 0;
   }
 
+  get isRunning(): boolean {
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
+  }
+
   /** Resolves with the exit code; null after a signal. */
   exited(): Promise<number | null> {
     return this.#exit;
