@@ -45,6 +45,7 @@ export class LeaseKeeper {
   readonly #ttls = new Map<bigint, number>();
   readonly #wheel: KeepaliveWheel;
   readonly #unanswered = new Set<bigint>();
+  readonly #unclaimed = new Set<bigint>();
   #timer: NodeJS.Timeout | undefined;
   #stream: KeepAliveStream | undefined;
   #endpoint = '';
@@ -100,6 +101,21 @@ export class LeaseKeeper {
   }
 
   /**
+   * Notes leases that were at the destination at the start though the state does not have them: those that
+   * a process granted which died before it wrote their batch, and foreign ones.
+   */
+  noteUnclaimed(ids: Iterable<bigint>): void {
+    for (const id of ids) this.#unclaimed.add(id);
+  }
+
+  /** Revokes those of the leases that were noted as unclaimed. Errors: those of the client. */
+  async revokeUnclaimed(ids: Iterable<bigint>): Promise<void> {
+    const found = [...ids].filter(id => this.#unclaimed.has(id));
+    await this.revoke(found);
+    for (const id of found) this.#unclaimed.delete(id);
+  }
+
+  /**
    * Grants all that are not held yet. One that exists at the destination is taken as it is, unless it lives
    * shorter than it should and can be made anew because it has no keys.
    *
@@ -108,6 +124,7 @@ export class LeaseKeeper {
   async grant(grants: ReadonlyMap<bigint, number>): Promise<void> {
     const missing = [...grants].filter(([id]) => !this.#ttls.has(id));
     await inParallel(missing, REQUESTS_IN_FLIGHT, async ([id, sourceTtl]) => {
+      this.#unclaimed.delete(id);
       if (await this.#grantNew(id, sourceTtl)) return;
       const wanted = this.#wantedTtl(sourceTtl);
       const found = await this.#client.leaseTimeToLive(toLong(id), true);

@@ -66,10 +66,11 @@ export class LeaseRecovery {
       for (const [id, { ttl }] of state.leases()) {
         if (there.has(id)) leases.adopt(id, ttl);
         else missing.push(id);
+        there.delete(id);
       }
-      await leases.revoke(
-        [...revoked].filter(id => there.has(id) && state.getLease(id) === undefined),
-      );
+      // What is left has no place in the state.
+      await leases.revoke([...revoked].filter(id => there.delete(id)));
+      leases.noteUnclaimed(there);
       await this.recover(missing);
     });
   }

@@ -267,7 +267,7 @@ export class DestinationWriter {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { auth, logger } = this.#options;
+    const { auth, leases, logger } = this.#options;
     const started = performance.now();
     if (hasEffects(batch) || this.#refreshIsDue(batch)) {
       await this.#grant(batch);
@@ -279,6 +279,9 @@ export class DestinationWriter {
       await this.#commits.commit(this.#checkpointOf(batch), batch.ops);
       await this.#finish(batch, started);
     }
+    await this.#commits.retry('revoke leases that a process before us left', () =>
+      leases.revokeUnclaimed(batch.brief),
+    );
     if (batch.compactRevision !== undefined) this.#compaction.compact(batch.compactRevision);
     logger.trace({ index: batch.position.index, entries: batch.entries }, 'batch confirmed');
     this.#confirm(batch.position, batch.entries);

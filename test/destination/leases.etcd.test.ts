@@ -66,6 +66,27 @@ describe.each(releases)('leases on etcd $version', programs => {
     expect(await leaseIds()).toEqual([]);
   });
 
+  test('granted by a process that died before its batch: gone once they are revoked, however fast', async () => {
+    await reader.leaseClient.leaseGrant({ ID: '11', TTL: 600 });
+    await reader.leaseClient.leaseGrant({ ID: '12', TTL: 600 });
+    await reader.leaseClient.leaseGrant({ ID: '13', TTL: 600 });
+    await using rig = new Rig({ endpoints: cluster.endpoints, onNonempty: 'merge' });
+    await rig.writer.open(at(0));
+    await rig.writer.reconcileLeases(rig.confirmed, []);
+    // All of it waits when the writer begins, so that it is one batch.
+    rig.submit([grant(11n)]);
+    rig.submit([revoke(11n)]);
+    rig.submit([grant(12n)]);
+    rig.submit([revoke(12n)]);
+    rig.submit([grant(12n), rig.put('twelve', '1', 12n)]);
+    rig.run();
+    await rig.confirmAll();
+    // 13 is nobody's but the destination's.
+    expect(await leaseIds()).toEqual(['12', '13']);
+    await rig.write([rig.delete('twelve'), revoke(12n)]);
+    await dropLease(13n);
+  });
+
   test('at start: missing leases come back with their keys, left over ones go', async () => {
     const endpoints = cluster.endpoints;
     const everything = (rig: Rig) =>

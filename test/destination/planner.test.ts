@@ -143,7 +143,13 @@ describe('batches', () => {
       entry(1, [{ kind: 'lease-grant', id: 7n, ttl: 5 }]),
       entry(2, [{ kind: 'lease-revoke', id: 7n }]),
     ]);
-    expect([brief.grants.size, brief.revokes.size]).toEqual([0, 0]);
+    expect([brief.grants.size, brief.revokes.size, [...brief.brief]]).toEqual([0, 0, [7n]]);
+    const again = batchOf([
+      entry(1, [{ kind: 'lease-grant', id: 7n, ttl: 5 }]),
+      entry(2, [{ kind: 'lease-revoke', id: 7n }]),
+      entry(3, [{ kind: 'lease-grant', id: 7n, ttl: 6 }]),
+    ]);
+    expect([[...again.grants], [...again.brief]]).toEqual([[[7n, 6]], []]);
   });
 });
 

@@ -8,7 +8,7 @@ import { judgeSingleWrites, SingleWrites } from './single-writes.ts';
 
 const SETTLE_MS = 120_000;
 /** A life lasts up to this: the shortest end before the checkpoint is claimed, the longest after many batches. */
-const LONGEST_LIFE_MS = 2_500;
+const LONGEST_LIFE_MS = 4_000;
 
 /** SIGKILL of the replicator again and again under load. */
 export const kills: Drill = {
@@ -38,10 +38,13 @@ export const kills: Drill = {
     findings.none('differences at the end', await pair.settledDifferences(SETTLE_MS));
     await watch.complete();
     const { keys, leases } = await readContents(pair.destination.endpoints);
-    findings.figure('kills', options.kills);
-    findings.figure('kills by phase', counts(phases));
+    findings.figure(`phases of the ${options.kills} kills`, counts(phases));
     findings.none('ends of its own', ownEnds);
     findings.figure('requests answered', load.done + singles.done);
+    findings.figure(
+      'requests failed meanwhile',
+      `${load.failed + singles.failed} ${load.lastFailure}`,
+    );
     findings.figure('of the mixed load', counts(load.doneByKind));
     findings.figure('keys, leases compared', `${keys.size}, ${leases.size}`);
     await judgeSingleWrites(pair, findings);

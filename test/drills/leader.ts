@@ -53,7 +53,10 @@ export const leader: Drill = {
     findings.figure('seconds until what the new leader committed was there', spread(pauses, 1));
     findings.figure('longest pause of the checkpoint in seconds', watch.longestPause().toFixed(1));
     findings.figure('requests answered', load.done + singles.done);
-    findings.figure('requests failed meanwhile', load.failed + singles.failed);
+    findings.figure(
+      'requests failed meanwhile',
+      `${load.failed + singles.failed} ${load.lastFailure}`,
+    );
     findings.figure('keys, leases compared', `${keys.size}, ${leases.size}`);
     await judgeSingleWrites(pair, findings);
     findings.none('checkpoints that went back or were missed', watch.faults());

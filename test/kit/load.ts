@@ -46,6 +46,8 @@ export class Load {
   #stopped = false;
   done = 0;
   failed = 0;
+  /** Why the last one failed. */
+  lastFailure = '';
 
   constructor({ endpoints, seed, workers = 4 }: LoadOptions) {
     this.#client = new Etcd3({
@@ -74,8 +76,9 @@ export class Load {
         const kind = await this.#operation(this.#random());
         this.done += 1;
         this.#doneByKind.set(kind, (this.#doneByKind.get(kind) ?? 0) + 1);
-      } catch {
+      } catch (error) {
         this.failed += 1;
+        this.lastFailure = error instanceof Error ? error.message : String(error);
         await new Promise(resolve => setTimeout(resolve, 20));
       }
     }

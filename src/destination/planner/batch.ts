@@ -24,6 +24,8 @@ export interface Batch {
   readonly grants: ReadonlyMap<bigint, number>;
   /** Leases to be revoked after. */
   readonly revokes: ReadonlySet<bigint>;
+  /** Leases that are granted and revoked within it: only a process that died before us can have made them. */
+  readonly brief: ReadonlySet<bigint>;
   /** An auth change to be made before; such an entry is a batch of its own. */
   readonly auth: readonly AuthMutation[];
   /** Highest source revision that was compacted. */
@@ -70,6 +72,7 @@ class BatchBuilder {
   readonly ops = new Map<ByteString, KeyOp>();
   readonly #grants = new Map<bigint, number>();
   readonly #revokes = new Set<bigint>();
+  readonly #brief = new Set<bigint>();
   #auth: AuthMutation[] = [];
   #opBytes = 0;
   #compactRevision: number | undefined;
@@ -127,10 +130,12 @@ class BatchBuilder {
           break;
         case 'lease-grant':
           this.#grants.set(effect.id, effect.ttl);
+          this.#brief.delete(effect.id);
           break;
         case 'lease-revoke':
           // Granted and revoked within one batch: the destination never needs it.
-          if (!this.#grants.delete(effect.id)) this.#revokes.add(effect.id);
+          if (this.#grants.delete(effect.id)) this.#brief.add(effect.id);
+          else this.#revokes.add(effect.id);
           break;
         case 'compact':
           this.#compactRevision = effect.revision;
@@ -154,6 +159,7 @@ class BatchBuilder {
       opBytes: this.#opBytes,
       grants: this.#grants,
       revokes: this.#revokes,
+      brief: this.#brief,
       auth: this.#auth,
       compactRevision: this.#compactRevision,
       partsDone: 0,
