@@ -208,7 +208,7 @@ function messageOf(type: number, { options }: Directive): Message {
     learnersNext: [],
     autoLeave: false,
   };
-  return { ...base, snapshot: { ...position(snapshot), confState } };
+  return { ...base, snapshot: { ...position(snapshot), confState, data: new Uint8Array(0) } };
 }
 
 /** `data=TEXT` is an entry without a position, as ReadIndexResp has one. */

@@ -86,7 +86,12 @@ export function secondMessage(bytes: Uint8Array): Message {
   };
   return {
     ...base,
-    snapshot: { index: count(metadata.index), term: count(metadata.term), confState },
+    snapshot: {
+      index: count(metadata.index),
+      term: count(metadata.term),
+      confState,
+      data: raw(of(fields.snapshot).data),
+    },
   };
 }
 
