@@ -22,12 +22,20 @@ export class Replicator {
   readonly #logger: Logger;
   readonly #metrics = new Metrics();
   readonly #errors: ErrorLog;
+  readonly #snapshotOut: string | undefined;
   readonly #abort = new AbortController();
   readonly #startedMs = Date.now();
   #phase: Phase = 'starting';
   #replication: Replication | undefined;
 
-  constructor(config: Config, environment: NodeJS.ProcessEnv, logger: Logger) {
+  /** @param snapshotOut where a snapshot that the leader sends is kept as a backup; undefined = nowhere */
+  constructor(
+    config: Config,
+    environment: NodeJS.ProcessEnv,
+    logger: Logger,
+    snapshotOut?: string,
+  ) {
+    this.#snapshotOut = snapshotOut;
     this.#config = config;
     this.#environment = environment;
     this.#logger = logger;
@@ -106,6 +114,7 @@ export class Replicator {
           source,
           storage,
           client,
+          snapshotOut: this.#snapshotOut,
         });
         await this.#replication.run(this.#abort.signal);
       } finally {

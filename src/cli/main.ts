@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toSyncerError } from '../ops/errors.ts';
 import { VERSION } from '../version.ts';
+import { bootstrapCommand } from './bootstrap.ts';
 import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
@@ -22,6 +23,7 @@ const program = new Command('etcd-syncer')
 // A sub-command takes over how its parent ends, so this comes before they are made.
 for (const add of [
   runCommand,
+  bootstrapCommand,
   statusCommand,
   leaveCommand,
   logDumpCommand,

@@ -47,11 +47,11 @@ export interface Option {
   readonly commands: readonly Command[];
 }
 
-export type Command = 'run' | 'leave' | 'status' | 'log-dump';
+export type Command = 'run' | 'bootstrap' | 'leave' | 'status' | 'log-dump';
 
-const SEAT: readonly Command[] = ['run', 'leave'];
-const RUN: readonly Command[] = ['run'];
-const ALL: readonly Command[] = ['run', 'leave', 'status', 'log-dump'];
+const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave'];
+const RUN: readonly Command[] = ['run', 'bootstrap'];
+const ALL: readonly Command[] = ['run', 'bootstrap', 'leave', 'status', 'log-dump'];
 
 /** Every option, once: flags, environment, file, help and docs/options.md come from it. */
 export const OPTIONS = {
@@ -259,7 +259,7 @@ export const OPTIONS = {
     default: 'etcd-syncer.data',
     placeholder: '<dir>',
     help: 'local log and state',
-    commands: ['run', 'leave', 'log-dump'],
+    commands: ['run', 'bootstrap', 'leave', 'log-dump'],
   },
   prefix: {
     flag: 'prefix',
@@ -366,7 +366,7 @@ export const OPTIONS = {
     default: '127.0.0.1:9380',
     placeholder: '<host:port>',
     help: 'health, metrics and status',
-    commands: ['run', 'status'],
+    commands: ['run', 'bootstrap', 'status'],
   },
   config: {
     flag: 'config',

@@ -39,7 +39,13 @@ export function judgeCheckpoint(
       `the checkpoint is at entry ${found.index}, but entry ${local.checkpointIndex} was confirmed`,
     );
   }
-  if (found.index === local.confirmed.index && found.term !== local.confirmed.term) {
+  const terms = [found.term, local.confirmed.term];
+  // A position that came from a 3.4 file has no term.
+  if (
+    found.index === local.confirmed.index &&
+    found.term !== local.confirmed.term &&
+    !terms.includes(0)
+  ) {
     throw new SyncerError(
       'DEST_CHECKPOINT_FOREIGN',
       `entry ${found.index} has term ${found.term} at the destination, ${local.confirmed.term} here`,

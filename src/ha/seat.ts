@@ -3,7 +3,7 @@ import type { EtcdClient } from '../destination/etcd-client.ts';
 import { toId } from '../destination/int64.ts';
 import { SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
-import { discover } from '../transport/discovery.ts';
+import { type ClusterView, discover } from '../transport/discovery.ts';
 import type { PeerHttp } from '../transport/peer-http.ts';
 import { formatId } from '../transport/peer-http.ts';
 
@@ -36,8 +36,7 @@ export interface SeatOptions {
  * client of the source.
  */
 export async function findSeat(options: SeatOptions): Promise<Seat> {
-  const peers =
-    options.sourcePeers.length > 0 ? options.sourcePeers : await peersFromClient(options);
+  const peers = await peersOf(options);
   const found = await lookUp(options, peers);
   if (found !== undefined) return found;
   if (!options.join || options.source === undefined) throw seatMissing(options);
@@ -48,6 +47,16 @@ export async function findSeat(options: SeatOptions): Promise<Seat> {
   if (added === undefined)
     throw new SyncerError('SOURCE_UNREACHABLE', 'the members do not list our seat yet');
   return added;
+}
+
+/** What the source says of itself, for who takes no seat. Errors: SOURCE_UNREACHABLE, CONFIG_INVALID, those of the client. */
+export async function findCluster(
+  options: Pick<SeatOptions, 'http' | 'source' | 'sourcePeers'>,
+): Promise<ClusterView> {
+  const [view] = await discover(options.http, await peersOf(options));
+  if (view === undefined)
+    throw new SyncerError('SOURCE_UNREACHABLE', 'no peer of the source answers');
+  return view;
 }
 
 async function lookUp(options: SeatOptions, peers: readonly string[]): Promise<Seat | undefined> {
@@ -67,7 +76,11 @@ async function lookUp(options: SeatOptions, peers: readonly string[]): Promise<S
   return undefined;
 }
 
-async function peersFromClient({ source }: SeatOptions): Promise<string[]> {
+async function peersOf({
+  source,
+  sourcePeers,
+}: Pick<SeatOptions, 'source' | 'sourcePeers'>): Promise<readonly string[]> {
+  if (sourcePeers.length > 0) return sourcePeers;
   if (source === undefined) {
     throw new SyncerError(
       'CONFIG_INVALID',

@@ -410,6 +410,12 @@ export const ERROR_CODES = {
     action: 'Name its address with --http-listen.',
     effect: 'stops',
   },
+  INTERRUPTED: {
+    what: 'The command was told to stop before it was done.',
+    why: 'It got SIGTERM or SIGINT.',
+    action: 'Run it again: it goes on where it stopped.',
+    effect: 'stops',
+  },
   INTERNAL: {
     what: 'A fault of etcd-syncer itself.',
     why: 'The message and the log have what is known.',

@@ -72,6 +72,20 @@ export const METRICS = {
     kind: 'gauge',
     help: '0 while an entry in parts is only partly at the destination.',
   },
+  etcd_syncer_bootstrap_done: {
+    kind: 'gauge',
+    help: 'Rows read or keys compared of the snapshot that is being brought to the destination; 0 outside.',
+    labels: ['step'],
+  },
+  etcd_syncer_bootstrap_total: {
+    kind: 'gauge',
+    help: 'Of how many; 0 when that is not known yet.',
+    labels: ['step'],
+  },
+  etcd_syncer_bootstrap_writes: {
+    kind: 'gauge',
+    help: 'Puts and deletes that the comparison has sent so far.',
+  },
   etcd_syncer_leases: { kind: 'gauge', help: 'Leases kept alive at the destination.' },
   etcd_syncer_lease_keepalives_total: { kind: 'counter', help: 'Keepalives sent.' },
   etcd_syncer_leases_lost_total: {

@@ -272,9 +272,7 @@ export class Learner {
 
   #appendOrReject(received: Message, nowMs: number): void {
     const { index: prev, entries } = received;
-    const prevTerm = this.#terms.termAt(prev);
-    // Below the base everything is committed, and so equal.
-    if (prev >= this.#terms.base.index && prevTerm !== received.logTerm) {
+    if (!this.#isOurs(prev, received.logTerm)) {
       if (prev <= this.#commit) this.#diverged(prev);
       else this.#reject(received, nowMs);
       return;
@@ -304,6 +302,16 @@ export class Learner {
     this.#commitTo(Math.min(received.commit, last));
     // What is committed here is committed at the leader: an append that lies before it is answered with it.
     this.#answers.acknowledge(Math.max(last, this.#commit));
+  }
+
+  /**
+   * Whether our log has the entry. Below the base everything is committed, and so equal; the base itself is
+   * committed even where its term is not known (a 3.4 database has none).
+   */
+  #isOurs(index: number, term: number): boolean {
+    const { base } = this.#terms;
+    if (index < base.index || (index === base.index && index > 0 && base.term === 0)) return true;
+    return this.#terms.termAt(index) === term;
   }
 
   /** Entries gathered in this very step may be replaced by a later message of it. */
@@ -408,6 +416,8 @@ export class Learner {
   /** raft log.isUpToDate: the candidate's last entry is at least ours. */
   #isUpToDate({ index, logTerm }: Message): boolean {
     const { lastTerm, lastIndex } = this.#terms;
+    // Our last term is not known: there is nothing to compare with.
+    if (lastTerm === 0 && lastIndex > 0) return false;
     return logTerm > lastTerm || (logTerm === lastTerm && index >= lastIndex);
   }
 

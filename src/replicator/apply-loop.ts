@@ -157,7 +157,8 @@ export class ApplyLoop {
 
   #applySilently(entry: Entry, checkpoint: Checkpoint): void {
     const { state, profile } = this.#options;
-    if (entry.index === checkpoint.index && entry.term !== checkpoint.term) {
+    // A checkpoint that came from a 3.4 file has no term.
+    if (entry.index === checkpoint.index && ![0, entry.term].includes(checkpoint.term)) {
       throw new SyncerError(
         'DEST_CHECKPOINT_FOREIGN',
         `entry ${entry.index} has term ${checkpoint.term} at the destination, ${entry.term} in the source's log`,

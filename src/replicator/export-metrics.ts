@@ -29,6 +29,12 @@ function exportStatus(metrics: Metrics, now: Status): void {
   metrics.set('etcd_syncer_consistent', now.destination.consistent ? 1 : 0);
   metrics.set('etcd_syncer_auth_held', now.auth_held.length);
   metrics.set('etcd_syncer_log_bytes', now.log_bytes);
+  for (const step of ['loading', 'comparing']) {
+    const progress = now.bootstrap?.step === step ? now.bootstrap : undefined;
+    metrics.set('etcd_syncer_bootstrap_done', progress?.done ?? 0, { step });
+    metrics.set('etcd_syncer_bootstrap_total', progress?.total ?? 0, { step });
+  }
+  metrics.set('etcd_syncer_bootstrap_writes', now.bootstrap?.writes ?? 0);
   const { peers } = now.source;
   metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.msgappStream).length, {
     stream: 'msgapp',

@@ -36,6 +36,8 @@ export interface ReplicationOptions {
   readonly source: SourceAccess;
   readonly storage: Storage;
   readonly client: EtcdClient;
+  /** Where a snapshot that the leader sends is kept as a backup. */
+  readonly snapshotOut: string | undefined;
 }
 
 /** One seat's replication: the parts wired together, from the first stream to the last batch. */
@@ -115,6 +117,7 @@ export class Replication {
       pending: storage.snapshots,
       node: this.node,
       logger,
+      keepAs: options.snapshotOut,
       onPending: members => this.#snapshotPending(members),
     });
     this.#install = new SnapshotInstall({

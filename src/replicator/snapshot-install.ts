@@ -4,7 +4,7 @@ import { checkPosition, loadState } from '../snapshot/load-state.ts';
 import type { PendingSnapshot, PendingSnapshots } from '../snapshot/pending-snapshots.ts';
 import { SnapshotFile } from '../snapshot/snapshot-file.ts';
 import type { State } from '../state/state.ts';
-import { storeReader } from '../state/state-tables.ts';
+import { storeReader, type TableReader } from '../state/state-tables.ts';
 import type { Store } from '../state/store.ts';
 import { describeProgress, type Progress } from './status.ts';
 
@@ -47,15 +47,22 @@ export class SnapshotInstall {
 
   /** Installs the snapshot that is due. Errors: SNAPSHOT_DAMAGED and the like, STATE_WRITE, those of Seeding. */
   async run(): Promise<void> {
-    const { pending, state, writer, onInstalled } = this.#options;
+    const { pending, onInstalled } = this.#options;
     const snapshot = this.#choose();
     if (snapshot === undefined) return;
     const { index } = snapshot.position;
     // What came before it is of no use any more; a newer one is installed after it.
     await pending.removeUpTo(index - 1);
-    const store = await state.openGeneration(index);
+    await this.bring(snapshot);
+    await pending.removeUpTo(index);
+    onInstalled(index);
+  }
+
+  /** Makes a snapshot the state, of this process and of the destination. Errors as of `run`. */
+  async bring(snapshot: PendingSnapshot): Promise<void> {
+    const { state, writer } = this.#options;
+    const store = await this.#loaded(snapshot);
     try {
-      if (store.meta.position.index !== index) await this.#load(snapshot, store);
       await this.#seed(snapshot, store);
       await state.switchTo(store, writer.checkpoint?.index ?? 0);
     } catch (error) {
@@ -64,8 +71,33 @@ export class SnapshotInstall {
     } finally {
       this.#progress = undefined;
     }
-    await pending.removeUpTo(index);
-    onInstalled(index);
+  }
+
+  /** Loads a snapshot and has `compare` look at it; what was loaded is kept for `bring`. */
+  async preview<T>(
+    snapshot: PendingSnapshot,
+    compare: (state: TableReader, onProgress: (done: number, writes: number) => void) => Promise<T>,
+  ): Promise<T> {
+    const store = await this.#loaded(snapshot);
+    try {
+      this.#start('comparing', snapshot.position.index, store.key.count);
+      return await compare(storeReader(store), (done, writes) => this.#report(done, writes));
+    } finally {
+      this.#progress = undefined;
+      await store.close();
+    }
+  }
+
+  async #loaded(snapshot: PendingSnapshot): Promise<Store> {
+    const { index } = snapshot.position;
+    const store = await this.#options.state.openGeneration(index);
+    try {
+      if (store.meta.position.index !== index) await this.#load(snapshot, store);
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   /**

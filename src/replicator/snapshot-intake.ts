@@ -3,6 +3,7 @@ import type { Member } from '../apply/types.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { checkPosition } from '../snapshot/load-state.ts';
+import { exportSnapshot } from '../snapshot/export.ts';
 import type { PendingSnapshots } from '../snapshot/pending-snapshots.ts';
 import { SnapshotFile } from '../snapshot/snapshot-file.ts';
 import { decodeV2Members } from '../snapshot/v2-members.ts';
@@ -13,6 +14,8 @@ export interface SnapshotIntakeOptions {
   readonly pending: PendingSnapshots;
   readonly node: RaftNode;
   readonly logger: Logger;
+  /** A backup file that is made of it; undefined = none. */
+  readonly keepAs: string | undefined;
   /** A snapshot is pending, and the log begins behind it; with the source's members as of then. */
   readonly onPending: (members: readonly Member[]) => void;
 }
@@ -35,13 +38,14 @@ export class SnapshotIntake {
    * for what can't be loaded, those of the file system; nothing has changed then.
    */
   async take(message: Message, file: string): Promise<void> {
-    const { pending, node, logger, onPending } = this.#options;
+    const { pending, node, logger, keepAs, onPending } = this.#options;
     const snapshot = message.snapshot;
     if (snapshot === undefined) throw new SyncerError('INTERNAL', 'a MsgSnap without a snapshot');
     const { index, term, data } = snapshot;
     try {
       const checked = await check(file, { index, term });
       const membership = decodeV2Members(data);
+      if (keepAs !== undefined) await exportSnapshot(file, keepAs);
       // Raft may have come past it while the file was checked.
       if (!node.offerSnapshot(message)) return;
       try {

@@ -1,5 +1,7 @@
-import { Etcd3 } from 'etcd3';
+import { Etcd3, type IKeyValue } from 'etcd3';
 
+const FIRST_PAGE_KEYS = 16;
+const PAGE_BYTES = 1024 * 1024;
 const CHECKPOINTS = '__etcd_syncer__/';
 
 /** Everything that a cluster holds for its clients, read by an independent client. */
@@ -14,9 +16,8 @@ export interface Contents {
 export async function readContents(endpoints: readonly string[]): Promise<Contents> {
   const client = new Etcd3({ hosts: [...endpoints] });
   try {
-    const { kvs } = await client.getAll().exec();
     const keys = new Map<string, string>();
-    for (const { key, value, lease } of kvs) {
+    for await (const { key, value, lease } of allKeys(client)) {
       if (key.toString('latin1').startsWith(CHECKPOINTS)) continue;
       keys.set(key.toString('hex'), `${value.toString('hex')} lease ${lease}`);
     }
@@ -24,6 +25,20 @@ export async function readContents(endpoints: readonly string[]): Promise<Conten
     return { keys, leases: new Set(leases.map(({ ID }) => ID)) };
   } finally {
     client.close();
+  }
+}
+
+/** All keys in pages, since the package takes answers of 4 MB at the most. */
+async function* allKeys(client: Etcd3): AsyncGenerator<IKeyValue> {
+  let limit = FIRST_PAGE_KEYS;
+  for (let start = Buffer.from([0]); ; ) {
+    const { kvs, more } = await client.kv.range({ key: start, range_end: Buffer.from([0]), limit });
+    yield* kvs;
+    const last = kvs.at(-1);
+    if (!more || last === undefined) return;
+    start = Buffer.concat([last.key, Buffer.from([0])]);
+    const bytes = kvs.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    limit = Math.max(1, Math.min(4 * limit, Math.floor((PAGE_BYTES * kvs.length) / bytes)));
   }
 }
 
@@ -49,8 +64,11 @@ export function differences(source: Contents, destination: Contents): string[] {
 export async function readVersions(endpoints: readonly string[]): Promise<Map<string, number>> {
   const client = new Etcd3({ hosts: [...endpoints] });
   try {
-    const { kvs } = await client.getAll().exec();
-    return new Map(kvs.map(({ key, version }) => [key.toString('hex'), Number(version)]));
+    const versions = new Map<string, number>();
+    for await (const { key, version } of allKeys(client)) {
+      versions.set(key.toString('hex'), Number(version));
+    }
+    return versions;
   } finally {
     client.close();
   }

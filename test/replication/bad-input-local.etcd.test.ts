@@ -199,7 +199,7 @@ async function flipByte(path: string, at: number): Promise<void> {
 }
 
 async function damageState(dataDir: string, how: string): Promise<void> {
-  const path = join(dataDir, 'state', 'data.mdb');
+  const path = join(dataDir, 'state', '0', 'data.mdb');
   const { size } = statSync(path);
   const file = await open(path, 'r+');
   if (how === 'overwritten') await file.write(Buffer.alloc(size, 0xa5), 0, size, 0);
