@@ -108,6 +108,9 @@ export class SnapshotFile {
     const database = new Database(new BlockFile(path, handle, bytes), meta);
     const seen = database.pageSet();
     const buckets = await database.buckets(seen);
+    for (const name of Object.values(BucketName)) {
+      if (!buckets.has(name)) throw damaged(path, meta.root, `the bucket ${name} is missing`);
+    }
     const small = await readSmallBuckets(database, buckets, seen);
     const revisions = revisionsOf(small, await lastRevision(database, buckets, seen));
     const { index, term, auth, alarms, membership, storageVersion } = small;

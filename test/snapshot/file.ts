@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { toSyncerError } from '../../src/ops/errors.ts';
 import type { SnapshotRow } from '../../src/snapshot/rows.ts';
 import {
@@ -10,6 +11,14 @@ import {
   type SnapshotMeta,
 } from '../../src/snapshot/snapshot-file.ts';
 import type { LeaseRecord } from '../../src/apply/types.ts';
+
+/** A snapshot saved by etcd 3.5.30; saved.etcd.test.ts writes it anew with REWRITE=1. */
+export const SAVED_BY_ETCD = join(
+  dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+  'testdata',
+  'snapshot',
+  'saved-3.5.30.db.gz',
+);
 
 /** A folder for the files of a test. */
 export class Folder {
@@ -52,13 +61,18 @@ export async function readAll(path: string): Promise<Everything> {
   return { meta: file.meta, counts, rows, leases };
 }
 
-/** The code and message that reading the whole file fails with. */
-export async function failure(path: string): Promise<string> {
+/** What the file holds, or the code and message that reading it failed with. */
+export async function outcome(path: string): Promise<Everything | string> {
   try {
-    await readAll(path);
+    return await readAll(path);
   } catch (error) {
     const { code, message } = toSyncerError(error);
     return `${code}: ${message.replaceAll(path, 'FILE')}`;
   }
-  return 'nothing failed';
+}
+
+/** The code and message that reading the whole file fails with. */
+export async function failure(path: string): Promise<string> {
+  const what = await outcome(path);
+  return typeof what === 'string' ? what : 'nothing failed';
 }

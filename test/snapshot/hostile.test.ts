@@ -11,7 +11,7 @@ import {
   metaPage,
   type PageOptions,
 } from './image.ts';
-import { etcdImage, field, lease, revision, row, uint64 } from './records.ts';
+import { etcdBuckets, etcdImage, field, lease, revision, row, uint64 } from './records.ts';
 
 const ROWS = Array.from({ length: 40 }, (_, i) => row(i + 2, `k${i}`));
 const plain = (): Image => etcdImage({ key: ROWS });
@@ -26,7 +26,7 @@ function withLeaf(make: (id: number) => Buffer): Buffer {
   const image = new Image();
   const id = image.take();
   image.set(id, make(id));
-  image.buckets({ key: bucketValue(id) });
+  etcdBuckets(image, { key: bucketValue(id) });
   return image.build();
 }
 
@@ -94,7 +94,7 @@ describe('meta pages', () => {
   ])('of two valid ones the later transaction counts: %i, %i', async (a, b, later) => {
     const image = new Image();
     const [first, second] = ['first', 'second'].map((text, i) => {
-      image.buckets({ key: bucketValue(image.leaf([row(i + 2, text)])) });
+      etcdBuckets(image, { key: bucketValue(image.leaf([row(i + 2, text)])) });
       return BigInt(image.root);
     });
     const data = image.build();
@@ -158,7 +158,7 @@ describe('pages', () => {
     ['both flags', { flags: 3 }, 'neither branch nor leaf'],
     ['a freelist in the tree', { flags: 0x10 }, 'neither branch nor leaf'],
     ['more elements than fit', { count: 60_000 }, '60000 elements do not fit'],
-    ['more elements than there are', { count: 4 }, 'element \\d lies in another one'],
+    ['more elements than there are', { count: 4 }, 'element 0 stands at byte'],
     ['more pages than there are', { overflow: 9 }, 'it has 9 further pages'],
     ['endless pages', { overflow: 0xffff_ffff }, 'it has 4294967295 further pages'],
   ])('a leaf with %s', async (_, options, text) => {
@@ -172,13 +172,13 @@ describe('pages', () => {
     [
       'at a place behind the page',
       page => page.writeUInt32LE(0xffff_ff00, 36),
-      'goes past the end',
+      'element 1 stands at byte 4294',
     ],
-    ['among the heads', page => page.writeUInt32LE(0, 36), 'element 1 lies in another one'],
+    ['among the heads', page => page.writeUInt32LE(0, 36), 'element 1 stands at byte 32, not'],
     [
       'over another one',
       page => page.writeUInt32LE(page.readUInt32LE(36) - 1, 36),
-      'element 1 lies in',
+      'element 1 stands at byte',
     ],
     ['with a long key', page => page.writeUInt32LE(0xffff_ffff, 40), 'element 1 goes past the end'],
     [
@@ -210,7 +210,7 @@ describe('pages', () => {
     const id = image.take(size / 4_096 - 8);
     const pages = (flags: number): string => {
       image.set(id, leafPage(id, [row(2, 'a')], { flags, overflow: size / 4_096 - 9 }));
-      image.buckets({ key: bucketValue(id) });
+      etcdBuckets(image, { key: bucketValue(id) });
       return folder.write(image.build(), `large-${flags}.db`);
     };
     expect(await failure(pages(2))).toMatch(
@@ -234,7 +234,7 @@ describe('trees', () => {
     const b = image.leaf(KEYS.slice(2));
     const self = image.take();
     image.set(self, branchPage(self, make(a, b, self), options));
-    image.buckets({ key: bucketValue(self) });
+    etcdBuckets(image, { key: bucketValue(self) });
     return image.build();
   }
 
@@ -315,7 +315,7 @@ describe('trees', () => {
       [revision(2), empty],
       [revision(3), empty],
     ]);
-    image.buckets({ key: bucketValue(top) });
+    etcdBuckets(image, { key: bucketValue(top) });
     expect(await failureOf(image.build())).toMatch(/page 2: it is used twice/);
   });
 
@@ -341,7 +341,7 @@ describe('trees', () => {
       [revision(2), middle],
       [revision(8), image.leaf([row(10, 'c')])],
     ]);
-    image.buckets({ key: bucketValue(top) });
+    etcdBuckets(image, { key: bucketValue(top) });
     expect(await failureOf(image.build())).toMatch(/page 2: a key that belongs into a later page/);
   });
 
@@ -349,14 +349,14 @@ describe('trees', () => {
     const image = new Image();
     let next = image.leaf([row(2, 'a')]);
     for (let i = 0; i < 40; i += 1) next = image.branch([[revision(2), next]]);
-    image.buckets({ key: bucketValue(next) });
+    etcdBuckets(image, { key: bucketValue(next) });
     expect(await failureOf(image.build())).toMatch(/SNAPSHOT_DAMAGED: .*the tree is too deep/);
   });
 
   test('two buckets of the same pages', async () => {
     const image = new Image();
     const shared = image.leaf([{ key: 'k', value: 'v' }]);
-    image.buckets({ one: bucketValue(shared), two: bucketValue(shared) });
+    etcdBuckets(image, { one: bucketValue(shared), two: bucketValue(shared) });
     expect(await failureOf(image.build())).toMatch(/page 2: it is used twice/);
   });
 
@@ -382,26 +382,37 @@ describe('trees', () => {
 });
 
 describe('buckets', () => {
-  const withBucket = (value: Buffer, isBucket = true): Buffer => {
+  const withBucket = (value: Buffer): Buffer => {
     const image = new Image();
-    image.root = image.leaf([{ key: 'key', value, isBucket }]);
+    etcdBuckets(image, { key: value });
     return image.build();
   };
 
+  test('what is none among them', async () => {
+    const image = new Image();
+    image.root = image.leaf([{ key: 'key', value: 'x' }]);
+    expect(await failureOf(image.build())).toMatch(/page 2: element 0 is not a bucket/);
+  });
+
+  test('one of etcd is missing', async () => {
+    const image = new Image();
+    image.buckets({ key: inlineValue([]) });
+    expect(await failureOf(image.build())).toMatch(/page 2: the bucket lease is missing/);
+  });
+
   test.each([
-    ['is none', withBucket(Buffer.from('x'), false), 'element 0 is not a bucket'],
-    ['has a short value', withBucket(Buffer.alloc(15)), 'bucket 0 has 15 bytes'],
+    ['has a short value', withBucket(Buffer.alloc(15)), 'bucket 5 has 15 bytes'],
     [
       'has a short page in its value',
       withBucket(Buffer.alloc(20)),
-      'the page in bucket 0 has 4 bytes',
+      'the page in bucket 5 has 4 bytes',
     ],
     ['has a root behind the end', withBucket(bucketValue(500)), 'page 500: it is named'],
     ['has a root beyond 2^53', withBucket(bucketValue(2n ** 63n)), 'it is named'],
     [
       'has a branch in its value',
       withBucket(Buffer.concat([bucketValue(0), branchPage(0, [['a', 2]])])),
-      'the page in bucket 0 is a branch',
+      'the page in bucket 5 is a branch',
     ],
     [
       'has elements past its value',
@@ -411,7 +422,7 @@ describe('buckets', () => {
     [
       'has a bucket in its value',
       withBucket(inlineValue([{ key: 'a', value: bucketValue(2), isBucket: true }])),
-      'bucket 0 has one inside',
+      'bucket 5 has one inside',
     ],
   ])('one that %s', async (_, data, text) => {
     expect(await failureOf(data)).toMatch(new RegExp(`^SNAPSHOT_DAMAGED: FILE: .*${text}`));
@@ -423,7 +434,7 @@ describe('buckets', () => {
     for (let i = 0; i < 30; i += 1) {
       next = image.leaf([{ key: 'b', value: bucketValue(next), isBucket: true }]);
     }
-    image.buckets({ foreign: bucketValue(next) });
+    etcdBuckets(image, { foreign: bucketValue(next) });
     expect(await failureOf(image.build())).toMatch(/SNAPSHOT_DAMAGED: .*nested too deep/);
   });
 
@@ -434,14 +445,14 @@ describe('buckets', () => {
       value: Buffer.concat([field(1, name), field(2, Buffer.alloc(23 * 1_024 * 1_024))]),
     });
     const root = image.tree([large('a'), large('b'), large('c')], 1);
-    image.buckets({ authUsers: bucketValue(root) });
+    etcdBuckets(image, { authUsers: bucketValue(root) });
     expect(await failureOf(image.build())).toMatch(/SNAPSHOT_DAMAGED: .*hold more than/);
   });
 
   test('thousands of buckets', async () => {
     const image = new Image();
     const names = Array.from({ length: 1_001 }, (_, i) => [`b${i}`, inlineValue([])] as const);
-    image.buckets(Object.fromEntries(names));
+    etcdBuckets(image, Object.fromEntries(names));
     expect(await failureOf(image.build())).toMatch(/more than 1000 buckets/);
   });
 });
@@ -510,7 +521,7 @@ describe('records', () => {
       const image = new Image();
       const inner = inlineValue([]);
       const at = name === 'lease' ? uint64(1) : revision(2);
-      image.buckets({
+      etcdBuckets(image, {
         [name]: bucketValue(image.leaf([{ key: at, value: inner, isBucket: true }])),
       });
       expect(await failureOf(image.build())).toMatch(/^SNAPSHOT_DAMAGED: FILE: page 2: /);

@@ -73,6 +73,24 @@ export interface Contents {
   readonly meta?: readonly LeafElement[];
 }
 
+/** Sets the bucket of buckets; those of etcd that are not named are empty. */
+export function etcdBuckets(image: Image, values: Readonly<Record<string, Buffer>>): void {
+  image.buckets({ ...Object.fromEntries(NAMES.map(name => [name, inlineValue([])])), ...values });
+}
+
+const NAMES = [
+  'alarm',
+  'auth',
+  'authRoles',
+  'authUsers',
+  'cluster',
+  'key',
+  'lease',
+  'members',
+  'members_removed',
+  'meta',
+];
+
 /** An etcd database: `key` and `lease` with trees of their own, the others inline. */
 export function etcdImage(contents: Contents, pageSize?: number): Image {
   const image = new Image(pageSize);

@@ -1,4 +1,5 @@
-import { truncateSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import type { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { applyEntry } from '../../src/apply/apply-entry.ts';
@@ -21,7 +22,7 @@ import {
   withoutPasswords,
 } from './compare.ts';
 import { crc32c } from './crc32c.ts';
-import { Folder, readAll } from './file.ts';
+import { Folder, readAll, SAVED_BY_ETCD } from './file.ts';
 import { ANN_PASSWORD, asUser, History, ROOT_PASSWORD } from './history.ts';
 import { RestoredMember, snapshotTool, toolEnvironment } from './restored.ts';
 
@@ -49,6 +50,9 @@ describe.each(releases)('etcd $version', programs => {
       await until(async () => (await follower.count('end of history')) > 0, 'the log arrives');
       const path = folder.path('saved.db');
       await cluster.etcdctl([`--user=root:${ROOT_PASSWORD}`, 'snapshot', 'save', path]);
+      if (process.env.REWRITE === '1' && programs.version === '3.5.30') {
+        writeFileSync(SAVED_BY_ETCD, gzipSync(readFileSync(path)));
+      }
       const everything = await readAll(path);
       const state = stateOfFile(everything);
 

@@ -111,7 +111,7 @@ export class Page {
     return this.isLeaf ? this.#bytes.readUInt32LE(elementAt(index) + 12) : 0;
   }
 
-  /** Elements may not share bytes: else a page could hold far more than its size. */
+  /** Keys and values stand without gaps: a wrong count or size shows, and no page holds more than its size. */
   #faultOfElements(): string | undefined {
     const { count } = this;
     let free = elementAt(count);
@@ -119,7 +119,7 @@ export class Page {
     for (let i = 0; i < count; i += 1) {
       const start = this.#keyStart(i);
       const end = start + this.#keySize(i) + this.#valueSize(i);
-      if (start < free) return `element ${i} lies in another one`;
+      if (start !== free) return `element ${i} stands at byte ${start}, not ${free}`;
       if (end > this.#bytes.length) return `element ${i} goes past the end`;
       if (this.isLeaf) {
         if (this.#keySize(i) === 0) return `element ${i} has no key`;
