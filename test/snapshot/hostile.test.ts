@@ -310,13 +310,24 @@ describe('trees', () => {
 
   test('a branch with one child twice', async () => {
     const image = new Image();
-    const empty = image.leaf([]);
+    const leaf = image.leaf([{ key: 'k', value: 'v' }]);
     const top = image.branch([
-      [revision(2), empty],
-      [revision(3), empty],
+      ['k', leaf],
+      ['l', leaf],
+    ]);
+    etcdBuckets(image, { foreign: bucketValue(top) });
+    expect(await failureOf(image.build())).toMatch(/page 2: it is used twice/);
+  });
+
+  test('an empty leaf below a branch', async () => {
+    const image = new Image();
+    const full = image.leaf([row(2, 'a')]);
+    const top = image.branch([
+      [revision(2), full],
+      [revision(3), image.leaf([])],
     ]);
     etcdBuckets(image, { key: bucketValue(top) });
-    expect(await failureOf(image.build())).toMatch(/page 2: it is used twice/);
+    expect(await failureOf(image.build())).toMatch(/page 3: an empty leaf/);
   });
 
   test('a branch that goes past the end', async () => {

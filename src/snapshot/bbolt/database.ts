@@ -112,8 +112,11 @@ export class Database {
     let next: Page | undefined = await this.#page(bucket.root, NO_BOUNDS, seen);
     let bounds = NO_BOUNDS;
     for (;;) {
-      if (next?.isLeaf === true) yield next;
-      else if (next !== undefined) {
+      if (next?.isLeaf === true) {
+        // bbolt removes leaves that lose their last element (node.rebalance).
+        if (next.count === 0 && path.length > 0) throw this.#damaged(next.id, 'an empty leaf');
+        yield next;
+      } else if (next !== undefined) {
         if (path.length === MAX_DEPTH) throw this.#damaged(next.id, 'the tree is too deep');
         path.push({ page: next, bounds, done: 0 });
       }
