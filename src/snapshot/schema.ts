@@ -29,13 +29,17 @@ export function decodeRevision(
   const isTombstone = bytes.length === TOMBSTONE_BYTES;
   if (bytes.length !== REVISION_BYTES && !isTombstone) return undefined;
   if (bytes[8] !== SEPARATOR || (isTombstone && bytes[17] !== TOMBSTONE_MARK)) return undefined;
-  const main = decodeUint64(bytes.subarray(0, 8));
-  return main === undefined ? undefined : { main, isTombstone };
+  const main = uint64At0(bytes);
+  return Number.isSafeInteger(main) ? { main, isTombstone } : undefined;
 }
 
 /** Eight bytes, big endian; undefined when there are not eight or the number is not a safe integer. */
 export function decodeUint64(bytes: Buffer): number | undefined {
   if (bytes.length !== 8) return undefined;
-  const value = bytes.readUInt32BE(0) * 0x1_0000_0000 + bytes.readUInt32BE(4);
+  const value = uint64At0(bytes);
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function uint64At0(bytes: Buffer): number {
+  return bytes.readUInt32BE(0) * 0x1_0000_0000 + bytes.readUInt32BE(4);
 }

@@ -54,6 +54,11 @@ export class RestoredMember {
     return new RestoredMember(member, dir);
   }
 
+  /** The database that the member writes; readable when it has stopped. */
+  get database(): string {
+    return join(this.#dir, 'r0', 'member', 'snap', 'db');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.member.stop('SIGKILL');
     rmSync(this.#dir, { recursive: true, force: true });

@@ -82,6 +82,12 @@ describe.each(releases)('etcd $version', programs => {
       await exportSnapshot(path, folder.path('exported.db'));
       await using restored = await RestoredMember.start(programs, folder.path('exported.db'));
       await expectRestored(restored.member.clientUrl, state);
+      // What a member leaves behind has room for further pages at its end.
+      await restored.member.stop('SIGKILL');
+      const left = await readAll(restored.database);
+      expect(left.meta.hasHash).toBe(false);
+      expect(stateOfFile(left).keys).toEqual(state.keys);
+      expect(stateOfFile(left).auth).toEqual(state.auth);
     } finally {
       history.close();
     }
