@@ -57,7 +57,7 @@ export class FakePeer {
   readonly answers: SeenAnswer[] = [];
   /** Raft messages that came, by stream or POST, in the order of their coming; no link heartbeats. */
   readonly messages: SeenMessage[] = [];
-  /** Everything that came on msgapp streams which we dialed. */
+  /** What came on the newest msgapp stream that we dialed. */
   msgappBytes: Buffer = Buffer.alloc(0);
   seat: FakeSeat | undefined;
   readonly #version: string;
@@ -111,7 +111,7 @@ export class FakePeer {
     return await this.send('GET', `/raft/stream/${kind}/${asId.toString(16)}`, {
       headers: { 'X-Raft-To': this.#seat().id.toString(16), ...headers },
       onData: answer => {
-        if (kind === 'msgapp') this.msgappBytes = answer.bytes;
+        if (kind === 'msgapp' && answer.status === 200) this.msgappBytes = answer.bytes;
       },
       isMessages: kind === 'message',
     });

@@ -35,6 +35,7 @@ export class Follower {
   readonly transport: Transport;
   readonly log: SegmentedLog;
   readonly tls: TlsSource;
+  readonly clusterId: bigint;
   readonly memberId: bigint;
   readonly messages: Message[] = [];
   readonly events: RaftEvent[] = [];
@@ -55,6 +56,7 @@ export class Follower {
     this.tls = tls;
     this.log = log;
     this.#dir = dir;
+    this.clusterId = seat.clusterId;
     this.memberId = seat.memberId;
     const learner = new Learner({
       id: seat.memberId,

@@ -11,6 +11,8 @@ export interface Facts {
   readonly lastIndex: number;
   /** The seat was promoted: it may propose its own removal, and has to answer votes. */
   readonly isPromoted: boolean;
+  /** Its process was ended for a while: what came then has no answer. */
+  readonly wasAway?: boolean;
 }
 
 const CONF_CHANGE = 1;
@@ -91,9 +93,9 @@ export const FORBIDDEN = {
       .filter(body => !body.includes('"peerURLs"'))
       .map(body => `members: ${body}`),
   /** An accepted request without an answer blocks a 3.4 or 3.5 leader for ever. */
-  unanswered: ({ answers }: Sent) =>
+  unanswered: ({ answers }: Sent, { wasAway = false }: Facts) =>
     answers
-      .filter(({ path, status }) => path === '/version' && status === 0)
+      .filter(({ path, status }) => path === '/version' && status === 0 && !wasAway)
       .map(({ path }) => `${path} was not answered`),
 } as const satisfies Record<string, (sent: Sent, facts: Facts) => string[]>;
 

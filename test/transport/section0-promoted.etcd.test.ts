@@ -53,10 +53,10 @@ class Seated implements AsyncDisposable {
   }
 
   /** Nothing forbidden was sent, and of proposals only the removal, byte by byte. */
-  async judge(version: string): Promise<void> {
+  async judge(version: string, wasAway: boolean): Promise<void> {
     const lastIndex = Math.max(...(await statesOf(this.source)).map(({ index }) => index));
     const sent = this.tap.sent(this.id);
-    const facts = { seat: this.id, version, lastIndex, isPromoted: true };
+    const facts = { seat: this.id, version, lastIndex, isPromoted: true, wasAway };
     expect(allForbidden(sent, facts)).toEqual([]);
     const proposals = sent.messages.filter(({ name }) => name === 'MsgProp');
     expect(proposals.length).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe.each(releases)('a promoted seat (etcd $version)', programs => {
       before.map(({ term, leader }) => ({ term, leader })),
     );
     expect(source.members.every(member => member.isRunning)).toBe(true);
-    await seated.judge(programs.version);
+    await seated.judge(programs.version, false);
   });
 
   // Two of two: without our vote such a source stays without a leader for ever.
@@ -133,7 +133,7 @@ describe.each(releases)('a promoted seat (etcd $version)', programs => {
       'the source takes puts again',
     );
     expect(await source.etcdctl(['member', 'list'])).not.toContain(tap.url);
-    await seated.judge(programs.version);
+    await seated.judge(programs.version, true);
     const { messages } = tap.sent(seated.id);
     expect(messages.some(({ name, reject }) => name === 'MsgVoteResp' && !reject)).toBe(true);
   });

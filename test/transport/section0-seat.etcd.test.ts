@@ -98,7 +98,7 @@ describe.each(releases)('a seat in a source of three (etcd $version)', programs 
 
   /** Everything on our peer port that answers, in all ways that a stranger and a liar may ask. */
   async function strangersTry(): Promise<void> {
-    const clusterId = await clusterIdOf(cluster);
+    const { clusterId } = follower;
     const known = BigInt((await statesOf(cluster))[0]?.id ?? 0);
     for (const id of [0xbadn, known]) {
       await using liar = await FakePeer.start({ id, clusterId });
@@ -208,8 +208,3 @@ describe.each(releases)('a seat in a source of three (etcd $version)', programs 
     expect(await cluster.etcdctl(['member', 'list'])).toContain('true');
   });
 });
-
-async function clusterIdOf(cluster: EtcdCluster): Promise<bigint> {
-  const answer = await fetch(`${cluster.members[0]?.peerUrl ?? ''}/members`);
-  return BigInt(`0x${answer.headers.get('x-etcd-cluster-id') ?? ''}`);
-}
