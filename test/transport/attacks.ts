@@ -46,6 +46,9 @@ function entries(first: number, count: number, term: number): Entry[] {
   }));
 }
 
+/** The refusal of a snapshot is held back for long, and a real sender would wait. */
+const PATIENCE_MS = 1_500;
+
 /** Posts that are refused or broken off are what is wanted. */
 async function post(
   liar: FakePeer,
@@ -53,7 +56,8 @@ async function post(
   headers: Record<string, string> = {},
   path = '/raft',
 ): Promise<void> {
-  await liar.post(body, headers, path).catch(() => undefined);
+  const answer = liar.post(body, headers, path).catch(() => undefined);
+  await Promise.race([answer, sleep(PATIENCE_MS, undefined, { ref: false })]);
 }
 
 /** Opens connections, writes the beginning on each, feeds them slowly if asked to, and closes them. */
@@ -95,6 +99,18 @@ function snapshot(aim: Aim, database: Uint8Array, term = aim.term): Buffer {
   const front = snapshotMessage({ from: aim.from, to: aim.seat, term, index: aim.index + 1_000 });
   return Buffer.concat([u64(front.length), front, database]);
 }
+
+/** Meta pages that a look at them takes for those of a bbolt database. */
+function plausibleDatabase(): Buffer {
+  const database = Buffer.alloc(4 * 4096);
+  database.writeUInt32LE(0xed0cdaed, 16);
+  database.writeUInt32LE(4096, 24);
+  return database;
+}
+
+/** A snapshot in the current term: whoever sends it in a member's name is believed without mutual TLS. */
+export const forgedSnapshot: Attack = (liar, aim) =>
+  post(liar, snapshot(aim, plausibleDatabase()), SNAPSHOT, '/raft/snapshot');
 
 const SNAPSHOT = { 'Content-Type': 'application/octet-stream' };
 
@@ -173,11 +189,9 @@ export const ATTACKS: Record<string, Attack> = {
     await post(liar, randomBytes(10_000), SNAPSHOT, '/raft/snapshot');
     await post(liar, snapshot(aim, randomBytes(50_000)), SNAPSHOT, '/raft/snapshot');
     await post(liar, snapshot(aim, Buffer.alloc(0)), SNAPSHOT, '/raft/snapshot');
-    const valid = Buffer.alloc(4 * 4096);
-    valid.writeUInt32LE(0xed0cdaed, 16);
-    valid.writeUInt32LE(4096, 24);
-    await post(liar, snapshot(aim, valid, HUGE_TERM), SNAPSHOT, '/raft/snapshot');
-    await post(liar, snapshot(aim, valid.subarray(0, 5_000)), SNAPSHOT, '/raft/snapshot');
+    const plausible = plausibleDatabase();
+    await post(liar, snapshot(aim, plausible, HUGE_TERM), SNAPSHOT, '/raft/snapshot');
+    await post(liar, snapshot(aim, plausible.subarray(0, 5_000)), SNAPSHOT, '/raft/snapshot');
   },
   'a thousand idle connections': liar => openMany(liar, 1_000, () => '', 2_000),
   'slow senders': async liar => {
