@@ -31,10 +31,11 @@ export class MessageReceiver {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const timer = setTimeout(() => request.destroy(new Error('the body takes too long')), WHOLE_MS);
+    // A request that is not read to its end loses its socket.
     const { socket } = request;
     socket.setTimeout(IDLE_MS);
     try {
-      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      for await (const chunk of request) {
         bytes += (chunk as Buffer).length;
         this.#inFlightBytes += (chunk as Buffer).length;
         if (bytes > this.#maxMessageBytes) throw new WireError('message is too long', bytes);

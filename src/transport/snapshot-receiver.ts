@@ -48,12 +48,12 @@ export async function receiveSnapshot(
   options: SnapshotReceiverOptions,
 ): Promise<ReceivedSnapshot> {
   const body = new SnapshotBody(options);
+  // A request that is not read to its end loses its socket.
   const { socket } = request;
   socket.setTimeout(IDLE_MS);
   let failure: unknown;
   try {
-    // The answer is held back, so the connection has to outlive a failure.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of request) {
       if (failure !== undefined) {
         body.discard((chunk as Buffer).length);
         continue;

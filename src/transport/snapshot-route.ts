@@ -39,7 +39,7 @@ export class SnapshotRoute {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     const { logger } = this.#options;
-    // A request that is broken off loses its socket.
+    // A request that is not read to its end loses its socket.
     const { socket } = request;
     const work = this.#isBusy
       ? this.#hold(response, BUSY_MS, 503, 'a snapshot is being received')

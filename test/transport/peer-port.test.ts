@@ -157,6 +157,22 @@ describe('the peer port', () => {
     expect((await ask('GET', '/version')).status).toBe(200);
   });
 
+  test('a snapshot that is refused before its end is answered, not cut off', async () => {
+    const status = await new Promise<number>((resolve, reject) => {
+      const headers = { ...CLUSTER, 'X-Server-From': '1', 'Transfer-Encoding': 'chunked' };
+      const outgoing = request(
+        { host: '127.0.0.1', port, method: 'POST', path: '/raft/snapshot', headers, agent: false },
+        response => {
+          resolve(response.statusCode ?? 0);
+          outgoing.destroy();
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.write(Buffer.alloc(100, 255));
+    });
+    expect(status).toBe(500);
+  });
+
   test('what can shut a member down is never answered: 403 and 410', async () => {
     const path = fc.oneof(
       fc.constantFrom(
