@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { request } from 'node:http';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { errorText, SyncerError } from './errors.ts';
@@ -31,7 +32,7 @@ export interface ProbeTarget {
 
 /**
  * Finds out by a connection of its own whether TLS is why another one failed, and names the
- * certificates: neither HTTP nor gRPC tell whose certificate it was. Nothing is sent over it.
+ * certificates: neither HTTP nor gRPC tell whose certificate it was. Nothing of ours is sent.
  * Returns undefined when TLS is not the cause.
  */
 export async function probeTls(
@@ -63,7 +64,8 @@ export async function probeTls(
     return new SyncerError('TLS_UNTRUSTED', text, details);
   }
   if (seen.error === undefined) return undefined;
-  if (PLAIN.test(seen.error)) {
+  const hasAnswered = PLAIN.test(seen.error) || ALERT.test(seen.error);
+  if (PLAIN.test(seen.error) || (!hasAnswered && (await speaksHttp(target)))) {
     return new SyncerError('TLS_MISMATCH', `${url} does not speak TLS: name it with http://`, {
       url,
     });
@@ -117,6 +119,22 @@ function handshake(target: ProbeTarget, material: TlsMaterial): Promise<Seen> {
     });
     socket.once('data', done);
     socket.once('close', done);
+  });
+}
+
+/** Whether plain HTTP is answered there: etcd's ports all know /version. */
+function speaksHttp({ host, port }: ProbeTarget): Promise<boolean> {
+  return new Promise(resolve => {
+    const sent = request({ host, port, path: '/version', agent: false, timeout: PROBE_MS });
+    sent.once('response', response => {
+      // With 400 Go's net/http tells a plain client that TLS is wanted.
+      resolve(response.statusCode !== 400);
+      sent.destroy();
+    });
+    sent.once('timeout', () => sent.destroy());
+    sent.on('error', () => resolve(false));
+    sent.once('close', () => resolve(false));
+    sent.end();
   });
 }
 

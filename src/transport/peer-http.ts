@@ -102,10 +102,7 @@ export class PeerHttp {
 
   /** The failure of a request; TLS_... when TLS is the cause. */
   async #explained(url: string, error: unknown): Promise<SyncerError> {
-    // A TLS server tells a plain client so itself: see refusalCode.
-    const found = url.startsWith('https:')
-      ? await this.#tls.explain(new URL(url).origin, error)
-      : undefined;
+    const found = await this.#tls.explain(new URL(url).origin, error);
     return found ?? unreachable(url, error);
   }
 
