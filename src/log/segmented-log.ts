@@ -162,12 +162,22 @@ export class SegmentedLog implements RaftLog {
   }
 
   async trim(index: number): Promise<void> {
+    if (index >= this.lastIndex) await this.#leaveFullSegment();
     const keep = this.#segments.findLastIndex(segment => segment.base.index <= index);
     if (keep <= 0) return;
     const dropped = this.#segments.splice(0, keep);
     this.#terms.trim((this.#segments[0] as Segment).base.index);
     this.#marks = this.#marks.filter(mark => !dropped.includes(mark.segment));
     await removeSegments(dropped);
+  }
+
+  /** Nothing may be written any more that would begin a new segment, when the log is full. */
+  async #leaveFullSegment(): Promise<void> {
+    const { number, sizeBytes } = this.#current;
+    const isFull = sizeBytes >= (this.#options.segmentBytes ?? SEGMENT_BYTES);
+    if (!isFull || this.#buffer.bytes > 0 || this.#failure !== undefined) return;
+    this.#startSegment({ index: this.lastIndex, term: this.lastTerm }, number + 1);
+    await this.sync();
   }
 
   async reset(base: LogPosition): Promise<void> {

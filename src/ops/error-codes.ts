@@ -185,6 +185,12 @@ export const ERROR_CODES = {
     action: 'Correct the certificate named in the message, or the CA that the server trusts.',
     effect: 'retried',
   },
+  TLS_PEER_REFUSED: {
+    what: 'Somebody who dialed the peer port has no certificate of our CA.',
+    why: 'A member uses another CA than --peer-trusted-ca-file holds, or it was no member. The message has the reason and the address.',
+    action: 'When it is a member: put its CA into --peer-trusted-ca-file.',
+    effect: 'reported',
+  },
   TLS_MISMATCH: {
     what: 'One side speaks TLS and the other does not.',
     why: 'The URL says http and the server wants https, or the other way round.',

@@ -103,7 +103,12 @@ export class Bootstrap {
     const { config, environment, logger, snapshot } = this.#options;
     const meta = await this.#check();
     const clusterId = await this.#clusterId(meta);
-    const storage = await openStorage(config.dataDir, clusterId, () => undefined);
+    const storage = await openStorage(
+      config.dataDir,
+      clusterId,
+      config.logMaxSize,
+      () => undefined,
+    );
     const client = await openDestinationClient(config, environment, logger);
     try {
       const pending: PendingSnapshot = {

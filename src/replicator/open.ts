@@ -25,6 +25,10 @@ const RETRIED = new Set([
   'TLS_MISMATCH',
 ]);
 
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** A log is freed by whole segments: a small one has small ones. */
+const SEGMENTS_OF_FULL_LOG = 8;
+
 /** Makes and locks the data directory. Errors: DATA_DIR, LOG_LOCKED. */
 export async function openDataDir(dir: string): Promise<DirectoryLock> {
   try {
@@ -120,7 +124,12 @@ export async function takeSeat(
       'the seat is a new one',
     );
   }
-  await writeIdentity(config.dataDir, seat);
+  try {
+    await writeIdentity(config.dataDir, seat);
+  } catch (error) {
+    const text = `${config.dataDir}: ${errorText(error)}`;
+    throw new SyncerError('DATA_DIR', text, {}, { cause: error });
+  }
   return seat;
 }
 
@@ -135,9 +144,12 @@ export interface Storage {
 export async function openStorage(
   dataDir: string,
   clusterId: bigint,
+  maxLogBytes: number,
   onFsync: (seconds: number) => void,
 ): Promise<Storage> {
-  const log = await SegmentedLog.open({ dir: join(dataDir, 'log'), clusterId, onFsync });
+  const segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(maxLogBytes / SEGMENTS_OF_FULL_LOG));
+  const dir = join(dataDir, 'log');
+  const log = await SegmentedLog.open({ dir, clusterId, segmentBytes, onFsync });
   const state = await State.open(join(dataDir, 'state'), clusterId);
   // What the destination confirmed is committed: it may be ahead of what was fsynced here.
   const { index, term } = state.confirmed;

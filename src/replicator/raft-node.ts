@@ -15,6 +15,8 @@ export interface RaftNodeEvents {
   /** A committed membership entry, in order; the transport follows it even when the destination is down. */
   onConfChange(entry: Entry): void;
   onEvent(event: RaftEvent): void;
+  /** An append was dropped because the log has reached its size; called for each. */
+  onLogFull?(): void;
   /** The log took no more; nothing was acknowledged that is not durable. */
   onFailed(error: unknown): void;
 }
@@ -86,6 +88,7 @@ export class RaftNode {
     if (message.type === MessageType.App && message.entries.length > 0 && this.#logIsFull()) {
       // The stream stays read and heartbeats stay answered; the leader resends what was dropped.
       this.#droppedAppends += 1;
+      this.#options.events.onLogFull?.();
       return;
     }
     this.#handle(this.#options.learner.step(message, this.#options.now()));

@@ -62,6 +62,7 @@ export class Replication {
   #profile: SourceProfile;
   #phase: Phase = 'catching-up';
   #isBlocked = false;
+  #isLogFull = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
@@ -92,6 +93,7 @@ export class Replication {
         onCommit: commit => this.#committed(commit),
         onConfChange: entry => this.#watch.committed(entry),
         onEvent: event => this.#raftEvent(event),
+        onLogFull: () => this.#logFull(),
         onFailed: error => this.#fail(toSyncerError(error)),
       },
     });
@@ -169,10 +171,11 @@ export class Replication {
       if (seat.isVoter) this.#watch.promoted();
       this.#write(signal);
       const error = await this.#ended;
-      await this.#shutDown();
       if (error !== undefined) throw error;
     } finally {
       clearInterval(timer);
+      // Also when the start fails half way: what runs already would keep the process alive.
+      await this.#shutDown();
     }
   }
 
@@ -245,6 +248,7 @@ export class Replication {
       await storage.state.confirm(index, checkpointIndex);
       this.#reached(index);
       await storage.log.trim(storage.state.durable.index);
+      if (storage.log.sizeBytes < this.#options.config.logMaxSize) this.#isLogFull = false;
     } catch (error) {
       this.#fail(toSyncerError(error));
     }
@@ -303,6 +307,19 @@ export class Replication {
         );
         return;
     }
+  }
+
+  /** Reported once while it lasts. What was confirmed last may not have been durable when the log was trimmed. */
+  #logFull(): void {
+    const { config, errors, storage } = this.#options;
+    if (!this.#isLogFull) {
+      const text = `the local log holds its ${config.logMaxSize} bytes`;
+      errors.report(new SyncerError('LOG_FULL', text));
+    }
+    this.#isLogFull = true;
+    storage.log
+      .trim(storage.state.durable.index)
+      .catch((error: unknown) => this.#fail(toSyncerError(error)));
   }
 
   #knowVersions(versions: ReadonlyMap<bigint, string>): void {

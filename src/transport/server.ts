@@ -8,6 +8,8 @@ import type { Connections } from './connections.ts';
 /** A connection that has not sent the head of a request, or finished its TLS handshake, by then is closed. */
 export const REQUEST_HEAD_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Different reasons of failed handshakes that are remembered. */
+const MAX_REFUSALS = 16;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -18,6 +20,7 @@ export class PeerServer {
   readonly #logger: Logger;
   readonly #connections: Connections;
   readonly #handler: Handler;
+  readonly #refusals = new Set<string>();
 
   constructor(tls: TlsSource, logger: Logger, connections: Connections, handler: Handler) {
     this.#tls = tls;
@@ -77,6 +80,16 @@ export class PeerServer {
     }
   }
 
+  /** A member whose certificate we do not trust dials ten times a second: each reason is a warning once. */
+  #refused(reason: string, address: string | undefined): void {
+    const isNew = !this.#refusals.has(reason) && this.#refusals.size < MAX_REFUSALS;
+    if (isNew) this.#refusals.add(reason);
+    const facts = { code: 'TLS_PEER_REFUSED', reason, address };
+    const text = 'refused a TLS connection on the peer port';
+    if (isNew) this.#logger.warn(facts, text);
+    else this.#logger.debug(facts, text);
+  }
+
   #plainServer(): Server {
     const server = createServer(HTTP_OPTIONS);
     server.on('connection', socket => this.#connections.ready(socket));
@@ -98,10 +111,13 @@ export class PeerServer {
     });
     server.on('secureConnection', socket => this.#connections.ready(socket));
     server.on('tlsClientError', (error, socket) => {
-      this.#logger.debug({ reason: errorText(error) }, 'refused a TLS connection on the peer port');
+      this.#refused(errorText(error), socket.remoteAddress);
       socket.destroy();
     });
-    this.#tls.onChange(() => server.setSecureContext(this.#tls.material));
+    this.#tls.onChange(() => {
+      this.#refusals.clear();
+      server.setSecureContext(this.#tls.material);
+    });
     return server;
   }
 }

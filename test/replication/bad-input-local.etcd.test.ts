@@ -3,11 +3,13 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:net';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { Pair } from '../kit/pair.ts';
+import { freePort } from '../kit/ports.ts';
 import { Syncer } from '../kit/syncer.ts';
-import { both, digests, expectStop, untilThere } from './bad-input-helpers.ts';
+import { both, digests, expectReported, expectStop, untilThere } from './bad-input-helpers.ts';
 
 describe('the data directory', () => {
   test('it is in use by a second process: LOG_LOCKED, the first one goes on', async () => {
@@ -86,6 +88,29 @@ describe('the data directory', () => {
   });
 });
 
+describe('ports', () => {
+  test.each([
+    ['--listen-peer-urls', 'http://', 'LISTEN_FAILED'],
+    ['--http-listen', '', 'HTTP_LISTEN'],
+  ] as const)(
+    '%s is in use (%s127.0.0.1): %s, and it goes on when it is free',
+    async (flag, scheme, code) => {
+      await using pair = await Pair.start(both);
+      const holder = createServer();
+      const port = await freePort();
+      await new Promise<void>(resolve => holder.listen(port, '127.0.0.1', () => resolve()));
+      pair.syncer.start([
+        `${flag}=${scheme}127.0.0.1:${port}`,
+        `--initial-advertise-peer-urls=${pair.syncer.peerUrl}`,
+      ]);
+      await expectStop(pair.syncer, code);
+      await new Promise<void>(resolve => holder.close(() => resolve()));
+      pair.syncer.start();
+      await pair.syncer.caughtUp();
+    },
+  );
+});
+
 describe('damage', () => {
   test('a byte in the middle of the log: LOG_DAMAGED with file and offset, nothing changed', async () => {
     await using pair = await Pair.start(both);
@@ -151,6 +176,41 @@ describe('no room', () => {
       expect(pair.syncer.output).not.toContain('LOG_LOST');
       expect(await pair.settledDifferences()).toEqual([]);
     });
+
+  test('the log has reached --log-max-size: LOG_FULL, the source is not slowed, it goes on when the destination is back', async () => {
+    await using pair = await Pair.start({ ...both, syncerArgs: ['--log-max-size=2MiB'] });
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    await pair.destination.members[0]?.stop();
+    await putLarge(pair, 9);
+    await expectReported(pair.syncer, 'LOG_FULL');
+    // Nothing of it is taken, and it costs the source nothing: no member waits for a learner.
+    await putLarge(pair, 3);
+    expect((await pair.syncer.status()).log_bytes).toBeLessThan(4 * 1024 * 1024);
+    pair.destination.members[0]?.start();
+    await pair.destination.ready();
+    expect(await pair.settledDifferences()).toEqual([]);
+    await pair.syncer.caughtUp();
+  });
+
+  test('nothing can be written from the start: DATA_DIR, and it goes on when it can', async () => {
+    await using pair = await Pair.start({
+      ...both,
+      syncerOptions: { launcher: ['prlimit', '--fsize=0:0'] },
+    });
+    pair.syncer.start();
+    await expectStop(pair.syncer, 'DATA_DIR');
+    await using again = await Syncer.create(
+      [
+        `--source-endpoints=${pair.source.endpoints.join(',')}`,
+        `--dest-endpoints=${pair.destination.endpoints.join(',')}`,
+        `--listen-peer-urls=${pair.syncer.peerUrl}`,
+      ],
+      { dataDir: pair.syncer.dataDir },
+    );
+    again.start();
+    await again.caughtUp();
+  });
 
   test('files may not grow any further: LOG_WRITE, nothing lost, it goes on when they may', async () => {
     await using pair = await Pair.start(both);

@@ -23,6 +23,7 @@ describe('mutual TLS on all ports', () => {
     await expect(getVersion(pair.syncer.peerUrl, { ca, ...stranger })).rejects.toThrow(
       /alert|ECONNRESET|hang up/,
     );
+    expect(pair.syncer.output).toContain('"code":"TLS_PEER_REFUSED"');
     const friend = await authority.issue({ name: 'friend' });
     expect(await getVersion(pair.syncer.peerUrl, { ca, ...friend })).toBe(200);
 
