@@ -271,7 +271,9 @@ export class EtcdClient {
   async #explained(error: ServiceError, method: string, endpoint: string): Promise<SyncerError> {
     const failure = fromGrpcError(error, method, endpoint, this.#side);
     const { tls } = this.#options;
-    if (tls === undefined || error.code !== status.UNAVAILABLE) return failure;
+    // What etcd itself says came over a connection.
+    const hasAnswered = error.details.startsWith('etcdserver');
+    if (tls === undefined || error.code !== status.UNAVAILABLE || hasAnswered) return failure;
     const { address, secure } = parseEndpoint(endpoint);
     const url = `${secure ? 'https' : 'http'}://${address}`;
     return (await tls.explain(url, new Error(failure.message))) ?? failure;

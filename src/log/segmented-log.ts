@@ -297,16 +297,21 @@ export class SegmentedLog implements RaftLog {
       const end = Math.min(to, (this.#marks[at + 1]?.index ?? this.lastIndex + 1) - 1);
       let next = index;
       if (segment.file === undefined) break;
-      await scanSegment(segment.file, offset, record => {
-        if (record.kind !== 'entry') return true;
-        if (record.entry.index !== next || next > end) return false;
-        next += 1;
-        if (record.entry.index >= from) {
-          entries.push(record.entry);
-          bytes += record.entry.data.length;
-        }
-        return next <= end && bytes < maxBytes;
-      });
+      try {
+        await scanSegment(segment.file, offset, record => {
+          if (record.kind !== 'entry') return true;
+          if (record.entry.index !== next || next > end) return false;
+          next += 1;
+          if (record.entry.index >= from) {
+            entries.push(record.entry);
+            bytes += record.entry.data.length;
+          }
+          return next <= end && bytes < maxBytes;
+        });
+      } catch (error) {
+        const text = `${segment.path} can not be read: ${errorText(error)}`;
+        throw new SyncerError('LOG_DAMAGED', text, { file: segment.path }, { cause: error });
+      }
       if (next <= end && bytes < maxBytes) {
         throw new SyncerError('LOG_DAMAGED', `${segment.path} no longer holds entry ${next}`, {
           file: segment.path,
@@ -323,9 +328,13 @@ export class SegmentedLog implements RaftLog {
 }
 
 async function removeSegments(segments: readonly Segment[]): Promise<void> {
-  for (const segment of segments) {
-    await segment.file?.close();
-    await rm(segment.path, { force: true });
+  try {
+    for (const segment of segments) {
+      await segment.file?.close();
+      await rm(segment.path, { force: true });
+    }
+  } catch (error) {
+    throw writeError(error);
   }
 }
 

@@ -33,10 +33,11 @@ const SEGMENTS_OF_FULL_LOG = 8;
 export async function openDataDir(dir: string): Promise<DirectoryLock> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
+    return await lockDirectory(dir);
   } catch (error) {
+    if (error instanceof SyncerError) throw error;
     throw new SyncerError('DATA_DIR', `${dir}: ${errorText(error)}`, {}, { cause: error });
   }
-  return await lockDirectory(dir);
 }
 
 /** The source as seen from outside: its client API when endpoints are given, its peer port. */

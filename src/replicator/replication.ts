@@ -20,12 +20,12 @@ import { RaftNode } from './raft-node.ts';
 import { SeatWatch } from './seat-watch.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
+import { isSupported } from './source-version.ts';
 import type { Phase, Progress } from './status.ts';
 
 /** How often the leader is asked where the cluster stands, until it has answered. */
 const BARRIER_MS = 1_000;
 const DRAIN_MS = 10_000;
-const UNSUPPORTED = /^3\.5\.[012]$|^3\.[0-3]\.|^2\./;
 
 export interface ReplicationOptions {
   readonly config: Config;
@@ -324,7 +324,7 @@ export class Replication {
 
   #knowVersions(versions: ReadonlyMap<bigint, string>): void {
     const known = [...versions.values()];
-    const refused = known.find(version => UNSUPPORTED.test(version));
+    const refused = known.find(version => !isSupported(version));
     if (refused !== undefined) {
       const text = `a member of the source runs ${refused}`;
       this.#fail(new SyncerError('SOURCE_UNSUPPORTED_VERSION', text));

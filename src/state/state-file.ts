@@ -26,7 +26,8 @@ export async function checkStateFile(dir: string): Promise<void> {
       file: path,
     });
   }
-  const file = await open(path, 'r');
+  // As lmdb will open it: a file that may not be written is no damage.
+  const file = await open(path, 'r+');
   try {
     const pageSize = await metaPageSize(file, 0);
     if (pageSize === undefined || (await metaPageSize(file, pageSize)) !== pageSize) {

@@ -92,6 +92,24 @@ describe('the raft log', () => {
     await again.close();
   });
 
+  test('a full segment is left when all of it is confirmed, though nothing more is written', async () => {
+    const dir = folder();
+    const log = await open(dir, 1_000);
+    log.append(Array.from({ length: 100 }, (_, i) => entry(i + 1, 1)));
+    await log.sync();
+    const before = log.sizeBytes;
+    await log.trim(99);
+    expect(log.sizeBytes).toBe(before);
+    await log.trim(100);
+    expect(log.sizeBytes).toBeLessThan(200);
+    log.append([entry(101, 1)]);
+    await log.sync();
+    await log.close();
+    const again = await open(dir, 1_000);
+    expect([again.base, again.lastIndex]).toEqual([{ index: 100, term: 1 }, 101]);
+    await again.close();
+  });
+
   test('a write that was cut off is repaired at any byte; nothing synced before it is lost', async () => {
     const dir = folder();
     const log = await open(dir, 1_000_000);

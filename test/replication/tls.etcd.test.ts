@@ -42,6 +42,7 @@ describe('mutual TLS on all ports', () => {
     pair.syncer.start();
     await pair.syncer.caughtUp();
     const { pid } = pair.syncer;
+    const writer = new Writer(pair);
     const after = await Authority.create('the new authority');
 
     // As an operator does it: trust both, change the certificates, trust the new one only.
@@ -63,6 +64,12 @@ describe('mutual TLS on all ports', () => {
     await untilTaken(pair, 3);
     await pair.source.etcdctl(['put', 'after', 'all of it']);
     await untilThere(pair.destination, 'after', 'all of it');
+
+    expect(await writer.stop()).toBeGreaterThan(10);
+    await pair.source.etcdctl(['put', 'after', 'the writer']);
+    await untilThere(pair.destination, 'after', 'the writer');
+    const all = ['get', 'during/', '--prefix'];
+    expect(await pair.destination.etcdctl(all)).toBe(await pair.source.etcdctl(all));
 
     // The port shows the new certificate, and takes nobody of the old authority.
     const old = await before.issue({ name: 'old' });
@@ -277,6 +284,33 @@ class Setting {
         ...args,
       ],
     });
+  }
+}
+
+/** Puts one key after the other; while a server restarts, none. */
+class Writer {
+  readonly #done: Promise<number>;
+  #stopped = false;
+
+  constructor({ source }: Pair) {
+    this.#done = (async () => {
+      let written = 0;
+      for (let i = 0; !this.#stopped; i += 1) {
+        const put = source.etcdctl(['put', `during/${i}`, `v${i}`, '--command-timeout=1s']);
+        // An attempt that failed may have been applied all the same: both clusters are compared, not counted.
+        written += await put.then(
+          () => 1,
+          () => 0,
+        );
+      }
+      return written;
+    })();
+  }
+
+  /** How many went through. */
+  async stop(): Promise<number> {
+    this.#stopped = true;
+    return await this.#done;
   }
 }
 
