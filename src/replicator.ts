@@ -100,8 +100,11 @@ export class Replicator {
       const seat = await takeSeat(config, source, logger, this.#abort.signal, error =>
         this.#errors.note(error),
       );
-      const storage = await openStorage(config.dataDir, seat.clusterId, config.logMaxSize, seconds =>
-        this.#metrics.observe('etcd_syncer_log_fsync_seconds', seconds),
+      const storage = await openStorage(
+        config.dataDir,
+        seat.clusterId,
+        config.logMaxSize,
+        seconds => this.#metrics.observe('etcd_syncer_log_fsync_seconds', seconds),
       );
       const client = await openDestinationClient(config, this.#environment, logger);
       try {

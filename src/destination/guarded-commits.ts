@@ -49,6 +49,8 @@ export interface CommitOptions {
   readonly onCommitted: (checkpoint: Checkpoint, destinationRevision: number) => void;
   /** Told of every failure that is followed by another attempt. */
   readonly onRetry?: (error: SyncerError) => void;
+  /** Told when an attempt succeeds after one that failed. */
+  readonly onRecovered?: () => void;
   /** Waits between attempts; by the clock unless given. */
   readonly sleep?: RetryOptions['sleep'];
 }
@@ -160,8 +162,14 @@ export class GuardedCommits {
 
   /** Repeats what a destination that is down or full may do later. Errors: permanent ones, the signal's reason. */
   retry<T>(what: string, attempt: () => Promise<T>): Promise<T> {
-    const { logger, signal, sleep } = this.#options;
-    return retry(attempt, {
+    const { logger, signal, sleep, onRetry, onRecovered } = this.#options;
+    let hasFailed = false;
+    const attemptAndTell = async (): Promise<T> => {
+      const result = await attempt();
+      if (hasFailed) onRecovered?.();
+      return result;
+    };
+    return retry(attemptAndTell, {
       logger,
       signal,
       ...(sleep === undefined ? {} : { sleep }),
@@ -170,7 +178,8 @@ export class GuardedCommits {
       maxDelayMs: MAX_RETRY_DELAY_MS,
       onRetry: error => {
         this.stats.retries += 1;
-        this.#options.onRetry?.(error);
+        hasFailed = true;
+        onRetry?.(error);
       },
     });
   }

@@ -56,6 +56,8 @@ export interface WriterOptions {
   readonly onBatch?: (batch: Batch, seconds: number) => void;
   /** Told of every failure that is followed by another attempt. */
   readonly onRetry?: (error: SyncerError) => void;
+  /** Told when an attempt succeeds after one that failed. */
+  readonly onRecovered?: () => void;
 }
 
 /** Work that is done while the loop sends nothing. */

@@ -46,7 +46,7 @@ export function buildDestination(
   client: EtcdClient,
   clusterId: bigint,
   logger: Logger,
-  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry'>,
+  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry' | 'onRecovered'>,
 ): Destination {
   const checkpointPrefix = utf8ToByteString(config.checkpointPrefix);
   const filter = new KeyFilter({

@@ -114,6 +114,9 @@ export class Replication {
         this.#isBlocked = true;
         options.errors.note(error);
       },
+      onRecovered: () => {
+        this.#isBlocked = false;
+      },
     });
     this.#intake = new SnapshotIntake({
       pending: storage.snapshots,
@@ -255,7 +258,6 @@ export class Replication {
   }
 
   #reached(index: number): void {
-    this.#isBlocked = false;
     this.lag.confirmed(index);
     this.#options.metrics.set('etcd_syncer_last_confirmed_timestamp_seconds', Date.now() / 1000);
     this.#passBarrier();

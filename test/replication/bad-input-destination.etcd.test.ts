@@ -10,6 +10,7 @@ import {
   expectReported,
   expectStop,
   release,
+  until,
   untilThere,
 } from './bad-input-helpers.ts';
 
@@ -26,7 +27,19 @@ describe('a destination that can not be reached', () => {
     expect(await pair.syncer.code('/livez')).toBe(200);
     pair.destination.members[0]?.start();
     await pair.syncer.caughtUp();
-    expect(await pair.syncer.code('/readyz')).toBe(200);
+    await until('it is ready', async () => (await pair.syncer.code('/readyz')) === 200);
+  });
+
+  test('at a start with nothing to write: ready once it is back', async () => {
+    await using pair = await Pair.start(both);
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    expect(await pair.syncer.kill('SIGTERM')).toBe(0);
+    await pair.destination.members[0]?.stop();
+    pair.syncer.start();
+    await expectReported(pair.syncer, 'DEST_UNREACHABLE');
+    pair.destination.members[0]?.start();
+    await until('it is ready', async () => (await pair.syncer.code('/readyz')) === 200);
   });
 
   test('during replication: reported, not ready, nothing lost', async () => {
@@ -42,7 +55,7 @@ describe('a destination that can not be reached', () => {
     pair.destination.members[0]?.start();
     await pair.destination.ready();
     expect(await pair.settledDifferences()).toEqual([]);
-    expect(await pair.syncer.code('/readyz')).toBe(200);
+    await until('it is ready', async () => (await pair.syncer.code('/readyz')) === 200);
   });
 });
 
@@ -131,7 +144,7 @@ describe('a destination with too little', () => {
     expect(await pair.syncer.code('/readyz')).toBe(503);
     await makeRoom(pair);
     expect(await pair.settledDifferences()).toEqual([]);
-    expect(await pair.syncer.code('/readyz')).toBe(200);
+    await until('it is ready', async () => (await pair.syncer.code('/readyz')) === 200);
   });
 
   test('fewer operations in a transaction: DEST_LIMITS names --max-txn-ops, which mends it', async () => {
