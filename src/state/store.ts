@@ -92,8 +92,7 @@ export class Store {
         separateFlushed: true,
         // Its internal promise of a batch would be rejected unhandled when a commit fails.
         eventTurnBatching: false,
-        // lmdb-js passes it on to the files it makes.
-        permissions: 0o600,
+        permissionsMode: 0o600,
       } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
     } catch (error) {
       throw new SyncerError(

@@ -70,6 +70,21 @@ describe('the data directory', () => {
     await pair.syncer.caughtUp();
   });
 
+  test('it is for its owner only', async () => {
+    await using pair = await Pair.start(both);
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    await putMany(pair, 10);
+    await untilThere(pair.destination, 'k9', 'v9');
+    const names = readdirSync(pair.syncer.dataDir, { recursive: true, encoding: 'utf8' });
+    expect(names).toContain('state/data.mdb');
+    const readable = names.filter(name => {
+      const found = statSync(join(pair.syncer.dataDir, name));
+      return found.isFile() && (found.mode & 0o077) !== 0;
+    });
+    expect(readable).toEqual([]);
+  });
+
   test('what is in it is not ours: DATA_DIR for the identity, LOG_FORMAT for the log', async () => {
     await using pair = await Pair.start(both);
     pair.syncer.start();
