@@ -36,7 +36,7 @@ export function decodeConfChange(data: Uint8Array): ConfChange {
 
 export function encodeConfChange(change: ConfChange): Uint8Array {
   const writer = new Writer(64 + change.context.length);
-  writer.int64Field(1, change.id).uintField(2, change.type).int64Field(3, change.nodeId);
+  writer.int64Field(1, change.id).int64Field(2, BigInt(change.type)).int64Field(3, change.nodeId);
   if (change.context.length > 0) writer.bytesField(4, change.context);
   return writer.finish();
 }

@@ -54,6 +54,6 @@ export function entrySize(entry: Entry): number {
 
 /** Writes an Entry; no-op entries have no data field. */
 export function encodeEntry(writer: Writer, entry: Entry): void {
-  writer.uintField(1, entry.type).uintField(2, entry.term).uintField(3, entry.index);
+  writer.int64Field(1, BigInt(entry.type)).uintField(2, entry.term).uintField(3, entry.index);
   if (entry.data.length > 0) writer.bytesField(4, entry.data);
 }

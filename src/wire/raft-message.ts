@@ -15,6 +15,9 @@ import type { ConfState, Entry, Message, SnapshotMetadata } from './types.ts';
  * raftpb.ConfState         1 voters*, 2 learners*, 3 votersOutgoing*, 4 learnersNext*, 5 autoLeave
  */
 
+/** A MsgApp holds at most 1 MiB of entries (etcdserver raft.go maxSizePerMsg), and no entry takes fewer than 4 bytes. */
+const MAX_ENTRIES = 262_144;
+
 /** Decodes a Message; entries and context are slices of the input. Errors: WireError. */
 export function decodeMessage(reader: Reader): Message {
   let type = 0;
@@ -51,6 +54,9 @@ export function decodeMessage(reader: Reader): Message {
         index = reader.uint();
         break;
       case 0x3a:
+        // Two bytes can announce an entry, which becomes an object many times as large.
+        if (entries.length === MAX_ENTRIES)
+          throw new WireError('too many entries in a message', reader.pos);
         entries.push(decodeEntry(reader.nested()));
         break;
       case 0x40:
@@ -148,7 +154,7 @@ function decodeConfState(reader: Reader): ConfState {
 export function encodeMessage(message: Message): Uint8Array {
   const writer = new Writer(64 + message.entries.reduce((sum, e) => sum + e.data.length + 40, 0));
   writer
-    .uintField(1, message.type)
+    .int64Field(1, BigInt(message.type))
     .int64Field(2, message.to)
     .int64Field(3, message.from)
     .uintField(4, message.term)

@@ -75,14 +75,14 @@ export function isStream({ kind }: CapturedFile): boolean {
   return kind === 'msgapp' || kind === 'message' || kind === 'posts';
 }
 
-/** What our parser makes of a stream that comes in these chunks. Errors: WireError. */
+/** What our parser makes of a stream that comes in these chunks; `items` has it also after an error. Errors: WireError. */
 export function parseStream(
   { kind, from }: CapturedFile,
   seat: bigint,
   chunks: Iterable<Uint8Array>,
   limit?: number,
+  items: Item[] = [],
 ): Item[] {
-  const items: Item[] = [];
   const sink = {
     message: (item: Item) => items.push(item),
     linkHeartbeat: () => items.push('link-heartbeat'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
+import { decodeConfChange, encodeConfChange } from '../../src/wire/conf-change.ts';
 import { Reader, WireError } from '../../src/wire/cursor.ts';
 import { decodePayload } from '../../src/wire/internal-raft-request.ts';
 import { encodeMessageFrame, MessageParser } from '../../src/wire/message-stream.ts';
@@ -116,6 +117,22 @@ describe('msgapp stream', () => {
   });
 });
 
+describe('entries by the million', () => {
+  test('a message of more entries than a leader ever sends is refused, not decoded', () => {
+    const body = Buffer.alloc(2 * 262_145);
+    for (let at = 0; at < body.length; at += 2) body[at] = 0x3a;
+    expect(() => decodeMessage(new Reader(body))).toThrow(WireError);
+    expect(decodeMessage(new Reader(body.subarray(2))).entries).toHaveLength(262_144);
+    const parser = new MsgAppParser(1n, 2n, {
+      message: () => expect.unreachable(),
+      linkHeartbeat: () => undefined,
+    });
+    expect(() => parser.feed(Buffer.concat([Buffer.from([2]), u64(body.length), body]))).toThrow(
+      WireError,
+    );
+  });
+});
+
 describe('any bytes', () => {
   const sinks = { message: () => undefined, linkHeartbeat: () => undefined };
   const onlyWireErrors = (decode: () => unknown): void => {
@@ -175,6 +192,14 @@ describe('raft message', () => {
       logTerm: '2',
     });
     expect(decodeMessage(new Reader(encodeMessage(sent)))).toEqual(sent);
+  });
+
+  test('types that are no types are written as they were read: ten bytes when negative', () => {
+    const entries = [{ type: -1, term: 1, index: 2, data: Uint8Array.of(7) }];
+    const sent = message({ type: -2, term: 3, entries });
+    expect(decodeMessage(new Reader(encodeMessage(sent)))).toEqual(sent);
+    const change = { id: 1n, type: -3, nodeId: 2n, context: new Uint8Array(0) };
+    expect(decodeConfChange(encodeConfChange(change))).toEqual(change);
   });
 
   test('a frame of the message stream comes out of its parser', () => {
