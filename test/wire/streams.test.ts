@@ -117,6 +117,22 @@ describe('msgapp stream', () => {
   });
 });
 
+test('the limit of a frame is on its entries together, and holds before they are there', () => {
+  const make = () =>
+    new MsgAppParser(
+      1n,
+      2n,
+      { message: () => expect.unreachable(), linkHeartbeat: () => undefined },
+      1_024,
+    );
+  const head = Buffer.concat([Buffer.from([1]), u64(2)]);
+  expect(() => make().feed(Buffer.concat([head, u64(1_025)]))).toThrow(WireError);
+  const first = PbEntry.encode({ Type: 0, Term: 1, Index: 1, Data: Buffer.alloc(600) }).finish();
+  const parser = make();
+  parser.feed(Buffer.concat([head, u64(first.length), first]));
+  expect(() => parser.feed(u64(600))).toThrow(WireError);
+});
+
 describe('entries by the million', () => {
   test('a message of more entries than a leader ever sends is refused, not decoded', () => {
     const body = Buffer.alloc(2 * 262_145);
