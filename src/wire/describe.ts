@@ -78,6 +78,8 @@ export function describeRequest(request: Request): string {
       return `cluster-version-set ${request.version}`;
     case 'cluster-member-attr-set':
       return `cluster-member-attr-set ${request.memberId.toString(16)} ${request.name}`;
+    case 'downgrade-info-set':
+      return `downgrade-info-set ${request.enabled ? request.version : 'off'}`;
     default:
       return request.kind;
   }

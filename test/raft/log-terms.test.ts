@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LogTerms } from '../../src/raft/log-terms.ts';
+
+// Property tests take seconds on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The same as a plain list; the first element is the base. */
 type Plain = { index: number; term: number }[];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseMembers } from '../../src/transport/discovery.ts';
 import { decodeConfChange, encodeConfChange } from '../../src/wire/conf-change.ts';
 import { Reader, Writer } from '../../src/wire/cursor.ts';
@@ -21,6 +21,9 @@ import {
   secondMsgAppStream,
   secondPayload,
 } from './second-decoder.ts';
+
+// Property tests take seconds on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const captures = loadCaptures();
 const streams = captures.flatMap(capture =>
