@@ -156,9 +156,11 @@ export class SegmentedLog implements RaftLog {
         `read of ${from}..${to} from a log of ${this.base.index}..${this.lastIndex}`,
       );
     }
-    return (
-      this.#cache.read(from, last, maxBytes) ?? (await this.#readFromDisk(from, last, maxBytes))
-    );
+    const cached = this.#cache.read(from, last, maxBytes);
+    if (cached !== undefined) return cached;
+    // What is in memory may not be on disk yet: the next read takes it from there.
+    const firstCached = this.#cache.firstIndex ?? last + 1;
+    return await this.#readFromDisk(from, Math.min(last, firstCached - 1), maxBytes);
   }
 
   async trim(index: number): Promise<void> {
@@ -291,10 +293,12 @@ export class SegmentedLog implements RaftLog {
   async #readFromDisk(from: number, to: number, maxBytes: number): Promise<Entry[]> {
     const entries: Entry[] = [];
     let bytes = 0;
-    let at = this.#marks.findLastIndex(mark => mark.index <= from);
-    for (; at >= 0 && at < this.#marks.length && entries.length < to - from + 1; at += 1) {
-      const { segment, offset, index } = this.#marks[at] as Mark;
-      const end = Math.min(to, (this.#marks[at + 1]?.index ?? this.lastIndex + 1) - 1);
+    // `trim` may put another list in place while we wait for the disk.
+    const marks = this.#marks;
+    let at = marks.findLastIndex(mark => mark.index <= from);
+    for (; at >= 0 && at < marks.length && entries.length < to - from + 1; at += 1) {
+      const { segment, offset, index } = marks[at] as Mark;
+      const end = Math.min(to, (marks[at + 1]?.index ?? this.lastIndex + 1) - 1);
       let next = index;
       if (segment.file === undefined) break;
       try {

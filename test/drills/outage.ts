@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 const SETTLE_MS = 300_000;
 const WORKERS = 16;
+/** As long as a small Kubernetes object: the backlog outgrows the log's cache and its first segment. */
+const VALUE_BYTES = 1_500;
 /** Before a window begins, what the change before it has stirred up has settled. */
 const SETTLING_MS = 1_500;
 /** Entries that may be under way to the replicator when its window begins. */
@@ -31,7 +33,12 @@ export const outage: Drill = {
     syncer.start();
     await syncer.caughtUp();
     const memory = new MemorySampler(() => syncer.pid);
-    const load = new Load({ endpoints: source.endpoints, seed: options.seed, workers: WORKERS });
+    const load = new Load({
+      endpoints: source.endpoints,
+      seed: options.seed,
+      workers: WORKERS,
+      valueBytes: VALUE_BYTES,
+    });
     await sleep(SETTLING_MS);
     const idle = memory.max;
     await destination.members[0]?.stop('SIGKILL');
@@ -50,7 +57,7 @@ export const outage: Drill = {
     await attach(pair, true);
     await sleep(options.outage * 1_000);
 
-    const { lag } = await syncer.status();
+    const { lag, log_bytes } = await syncer.status();
     await destination.members[0]?.start();
     await destination.ready();
     const backMs = performance.now();
@@ -71,6 +78,7 @@ export const outage: Drill = {
       ratio.toFixed(3),
     );
     findings.figure('entries behind when it came back', lag.entries);
+    findings.figure('local log then', mib(log_bytes));
     findings.figure('seconds until equal, load ended', seconds(caughtUpMs - backMs));
     const { total, anonymous } = memory.max;
     findings.figure('RSS before the outage', mib(idle.total));

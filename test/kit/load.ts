@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly seed: number;
   /** Requests under way at once. */
   readonly workers?: number;
+  /** Least length of the values of puts and updates; a few bytes unless given. */
+  readonly valueBytes?: number;
 }
 
 /** What the load consists of. */
@@ -39,6 +41,7 @@ const MAX_LEASES = 500;
 export class Load {
   readonly #client: Etcd3;
   readonly #random: () => number;
+  readonly #valueBytes: number;
   /** IDs of leases that are there, as etcd3 has them. */
   readonly #leases: string[] = [];
   readonly #workers: Promise<void>[] = [];
@@ -49,12 +52,13 @@ export class Load {
   /** Why the last one failed. */
   lastFailure = '';
 
-  constructor({ endpoints, seed, workers = 4 }: LoadOptions) {
+  constructor({ endpoints, seed, workers = 4, valueBytes = 0 }: LoadOptions) {
     this.#client = new Etcd3({
       hosts: [...endpoints],
       defaultCallOptions: () => ({ deadline: Date.now() + 2_000 }),
     });
     this.#random = seededRandom(seed);
+    this.#valueBytes = valueBytes;
     for (let i = 0; i < workers; i += 1) this.#workers.push(this.#work());
   }
 
@@ -95,7 +99,7 @@ export class Load {
   }
 
   async #put(): Promise<LoadKind> {
-    await this.#client.put(this.#key('plain')).value(`v${this.#random()}`);
+    await this.#client.put(this.#key('plain')).value(this.#value('v'));
     return 'put';
   }
 
@@ -104,7 +108,7 @@ export class Load {
     const revision = (await this.#client.get(key).exec()).kvs[0]?.mod_revision ?? '0';
     await this.#client
       .if(key, 'Mod', '==', Number(revision))
-      .then(this.#client.put(key).value(`object ${this.#random()}`))
+      .then(this.#client.put(key).value(this.#value('object ')))
       .else(this.#client.get(key))
       .commit();
     return 'update on mod revision';
@@ -170,6 +174,10 @@ export class Load {
       throw new Error('the server ran no nested transaction');
     }
     return 'nested transaction';
+  }
+
+  #value(kind: string): string {
+    return `${kind}${this.#random()}`.padEnd(this.#valueBytes, '.');
   }
 
   #key(kind: string): string {

@@ -71,6 +71,38 @@ describe('the raft log', () => {
     await again.close();
   });
 
+  test('a read that begins on disk ends where the rest is not written yet', async () => {
+    const dir = folder();
+    const before = await open(dir);
+    for (let index = 1; index <= 20; index += 1) before.append([entry(index, 1)]);
+    await before.close();
+    // The leader commits without us: what it tells is committed may still wait to be written here.
+    const log = await open(dir);
+    for (let index = 21; index <= 40; index += 1) log.append([entry(index, 1)]);
+    const read: number[] = [];
+    while (read.length < 40) {
+      const entries = await log.read(read.length + 1, 40, 100_000);
+      read.push(...entries.map(({ index }) => index));
+    }
+    expect(read).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    await log.close();
+  });
+
+  test('a read from disk skips nothing when segments before it are given back meanwhile', async () => {
+    const log = await open(folder());
+    for (let index = 1; index <= 400; index += 1) {
+      log.append([entry(index, 1)]);
+      if (index % 10 === 0) await log.sync();
+    }
+    const reading = log.read(200, 380, 100_000);
+    await log.trim(190);
+    expect(log.base.index).toBeGreaterThan(100);
+    expect((await reading).map(({ index }) => index)).toEqual(
+      Array.from({ length: 181 }, (_, i) => i + 200),
+    );
+    await log.close();
+  });
+
   test('gives segments back behind what is confirmed, and starts anew behind a checkpoint', async () => {
     const dir = folder();
     const log = await open(dir);
