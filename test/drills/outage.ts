@@ -10,15 +10,17 @@ import { until } from './until.ts';
 const SETTLE_MS = 300_000;
 const WORKERS = 16;
 /** As long as a small Kubernetes object: the backlog outgrows the log's cache and its first segment. */
-const VALUE_BYTES = 1_500;
+const VALUE_BYTES = 3_000;
 /** Before a window begins, what the change before it has stirred up has settled. */
 const SETTLING_MS = 1_500;
 /** Entries that may be under way to the replicator when its window begins. */
 const UNDER_WAY = 500;
 /** Node's own, the store's pages, the queue and the overlay at their limits, and what waits for the collector. */
 const MEMORY_LIMIT = 512 * 1024 * 1024;
-/** Far from a measurement: it tells a source that is held up from one that shares its processors. */
+/** Far from a measurement: it tells a source that is held up from one that shares its processors and its disk. */
 const LEAST_RATIO = 0.5;
+/** Of fewer windows the median is an accident. */
+const ENOUGH_WINDOWS = 4;
 
 /** The destination is away: what that does to the source and to the replicator's memory, and how it ends. */
 export const outage: Drill = {
@@ -72,11 +74,11 @@ export const outage: Drill = {
     findings.figure('requests a second, attached', `${spread(attached)} of ${attached.length}`);
     findings.figure('requests a second, stopped', `${spread(stopped)} of ${stopped.length}`);
     const ratio = median(attached) / median(stopped);
-    findings.check(
-      `ratio of the medians, above ${LEAST_RATIO}`,
-      ratio > LEAST_RATIO,
-      ratio.toFixed(3),
-    );
+    if (options.windows < ENOUGH_WINDOWS) findings.figure('ratio of the medians', ratio.toFixed(3));
+    else {
+      const what = `ratio of the medians, above ${LEAST_RATIO}`;
+      findings.check(what, ratio > LEAST_RATIO, ratio.toFixed(3));
+    }
     findings.figure('entries behind when it came back', lag.entries);
     findings.figure('local log then', mib(log_bytes));
     findings.figure('seconds until equal, load ended', seconds(caughtUpMs - backMs));
