@@ -18,8 +18,8 @@ const OPTIONS = {
   kills: { type: 'string', default: '50' },
   changes: { type: 'string', default: '10' },
   outage: { type: 'string', default: '60' },
-  windows: { type: 'string', default: '4' },
-  window: { type: 'string', default: '6' },
+  windows: { type: 'string', default: '8' },
+  window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string', default: '' },
@@ -36,8 +36,8 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(8)}  ${about}`).join('\n')}
   --kills <n>            SIGKILLs of the replicator (50)
   --changes <n>          changes of the source's leader (10)
   --outage <seconds>     the destination away in one piece (60)
-  --windows <n>          windows of each sort, replicator attached and stopped (4)
-  --window <seconds>     length of a window (6)
+  --windows <n>          windows of each sort, replicator attached and stopped (8)
+  --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
   --seed <n>
   --json <file>          the result for programs, too
