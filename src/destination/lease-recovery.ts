@@ -52,16 +52,15 @@ export class LeaseRecovery {
 
   /**
    * Brings the destination's leases in line with the state: what is missing is granted again and its
-   * keys put again; what the entries of `revoked` left over goes.
+   * keys put again.
    *
    * @param state what is at the destination; read again in later recoveries
    */
-  async reconcile(state: ConfirmedState, revoked: Iterable<bigint>): Promise<void> {
-    const { client, leases, commits } = this.#options;
+  async reconcile(state: ConfirmedState): Promise<void> {
+    const { leases, commits } = this.#options;
     this.use(state);
     await commits.retry('compare the leases', async () => {
-      const answer = await client.leases();
-      const there = new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));
+      const there = await this.#leasesThere();
       const missing: bigint[] = [];
       for (const [id, { ttl }] of state.leases()) {
         if (there.has(id)) leases.adopt(id, ttl);
@@ -69,10 +68,24 @@ export class LeaseRecovery {
         there.delete(id);
       }
       // What is left has no place in the state.
-      await leases.revoke([...revoked].filter(id => there.delete(id)));
       leases.noteUnclaimed(there);
       await this.recover(missing);
     });
+  }
+
+  /** Revokes those of the leases that are at the destination, with no keys any more. */
+  async revokeLeftOver(ids: readonly bigint[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { leases, commits } = this.#options;
+    await commits.retry('revoke left over leases', async () => {
+      const there = await this.#leasesThere();
+      await leases.revoke(ids.filter(id => there.has(id)));
+    });
+  }
+
+  async #leasesThere(): Promise<Set<bigint>> {
+    const answer = await this.#options.client.leases();
+    return new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));
   }
 
   /** Which leases of the operations are gone at the destination, and those granted again. */

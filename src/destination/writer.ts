@@ -146,10 +146,9 @@ export class DestinationWriter {
    * them alive from then on.
    *
    * @param state what is at the destination, i.e. the state at its checkpoint; it is read again later
-   * @param revoked leases that entries up to the checkpoint revoked: a crash may have left them over
    */
-  async reconcileLeases(state: ConfirmedState, revoked: Iterable<bigint>): Promise<void> {
-    await this.#recovery.reconcile(state, revoked);
+  async reconcileLeases(state: ConfirmedState): Promise<void> {
+    await this.#recovery.reconcile(state);
     if (!this.#abort.signal.aborted) this.#options.leases.start();
   }
 
@@ -166,6 +165,11 @@ export class DestinationWriter {
       return seeding.run();
     });
     return seeding.report;
+  }
+
+  /** Revokes leases that entries up to the checkpoint revoked, where a process that died left them over. */
+  async revokeLeftOver(ids: readonly bigint[]): Promise<void> {
+    await this.#recovery.revokeLeftOver(ids);
   }
 
   /** Takes the effects of the next entry. */

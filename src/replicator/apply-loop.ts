@@ -14,6 +14,8 @@ import type { SnapshotInstall } from './snapshot-install.ts';
 const READ_BYTES = 512 * 1024;
 /** Changes in memory that are not confirmed; above it we wait for the destination. */
 const MAX_OVERLAY_BYTES = 64 * 1024 * 1024;
+/** Changes up to the checkpoint that wait in memory for leases to be revoked. */
+const MAX_SILENT_BYTES = 8 * 1024 * 1024;
 /** Entries applied in one go before the event loop gets a turn. */
 const TURN_MS = 10;
 
@@ -25,7 +27,7 @@ export interface ApplyLoopOptions {
   readonly profile: () => SourceProfile;
   readonly logger: Logger;
   readonly onOutcome: (outcome: Outcome) => void;
-  readonly install: SnapshotInstall;
+  readonly install: Pick<SnapshotInstall, 'isDue' | 'run' | 'compareWithState'>;
 }
 
 /**
@@ -58,7 +60,8 @@ export class ApplyLoop {
   async run(checkpoint: Checkpoint): Promise<void> {
     const { writer, state, install } = this.#options;
     await this.#catchUpSilently(checkpoint);
-    await writer.reconcileLeases(state.confirmedReader, this.#revokedSilently);
+    if (this.#abort.signal.aborted) return;
+    await writer.reconcileLeases(state.confirmedReader);
     while (!this.#abort.signal.aborted) {
       if (install.isDue) {
         await install.run();
@@ -82,18 +85,33 @@ export class ApplyLoop {
     const { signal } = this.#abort;
     const isHalfWay = (): boolean => writer.checkpoint?.seeding !== undefined;
     const target = (): number => (isHalfWay() ? this.#commit : checkpoint.index);
-    while (!signal.aborted && (state.resolved.index < target() || install.isDue)) {
+    while (install.isDue || state.resolved.index < target()) {
       if (install.isDue) {
+        await this.#confirmSilent();
         await install.run();
         continue;
       }
       for (const entry of await this.#next(Math.min(this.#commit, target()))) {
         this.#applySilently(entry, checkpoint);
       }
-      await state.confirm(state.resolved.index, 0);
+      if (signal.aborted) return;
+      // Once the state is past a revoke, nobody would find out that it is still to be made there.
+      if (this.#revokedSilently.size === 0 || state.overlayBytes > MAX_SILENT_BYTES) {
+        await state.confirm(state.resolved.index, 0);
+      }
     }
-    if (!signal.aborted && isHalfWay()) await install.compareWithState();
+    await this.#confirmSilent();
+    if (isHalfWay()) await install.compareWithState();
     await state.confirm(state.resolved.index, writer.checkpoint?.index ?? checkpoint.index);
+  }
+
+  /** The state is at the destination up to here; what a process that died left over there goes before it is noted. */
+  async #confirmSilent(): Promise<void> {
+    const { state, writer } = this.#options;
+    const leftOver = [...this.#revokedSilently].filter(id => state.getLease(id) === undefined);
+    await writer.revokeLeftOver(leftOver);
+    this.#revokedSilently.clear();
+    await state.confirm(state.resolved.index, 0);
   }
 
   /** The next committed entries up to `limit`; waits for the first. Empty when stopped. */

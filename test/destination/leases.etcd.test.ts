@@ -72,7 +72,7 @@ describe.each(releases)('leases on etcd $version', programs => {
     await reader.leaseClient.leaseGrant({ ID: '13', TTL: 600 });
     await using rig = new Rig({ endpoints: cluster.endpoints, onNonempty: 'merge' });
     await rig.writer.open(at(0));
-    await rig.writer.reconcileLeases(rig.confirmed, []);
+    await rig.writer.reconcileLeases(rig.confirmed);
     // All of it waits when the writer begins, so that it is one batch.
     rig.submit([grant(11n)]);
     rig.submit([revoke(11n)]);
@@ -97,7 +97,7 @@ describe.each(releases)('leases on etcd $version', programs => {
     {
       await using rig = new Rig({ endpoints, onNonempty: 'merge' });
       await rig.writer.open(at(0));
-      await rig.writer.reconcileLeases(rig.confirmed, []);
+      await rig.writer.reconcileLeases(rig.confirmed);
       rig.run();
       await rig.write(everything(rig));
     }
@@ -108,7 +108,8 @@ describe.each(releases)('leases on etcd $version', programs => {
     await using rig = new Rig({ endpoints });
     rig.preload(everything(rig));
     await rig.writer.open(at(1));
-    await rig.writer.reconcileLeases(rig.confirmed, [12345n]);
+    await rig.writer.revokeLeftOver([12345n, 54321n]);
+    await rig.writer.reconcileLeases(rig.confirmed);
     expect(await leaseIds()).toEqual(
       Array.from({ length: LEASES }, (_, i) => idOf(i).toString()).sort(),
     );
@@ -187,7 +188,7 @@ describe('leases that the destination loses', () => {
       });
       rig.preload([grant(9n, 3), rig.put('a', '1', 9n)]);
       await rig.writer.open(at(0));
-      await rig.writer.reconcileLeases(rig.confirmed, []);
+      await rig.writer.reconcileLeases(rig.confirmed);
       rig.run();
       await sleep(7_000);
       expect(await reader.get('a').string()).toBe('1');

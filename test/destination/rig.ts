@@ -97,7 +97,7 @@ export class Rig {
       confirmed: { index: 0, term: 0 },
       checkpointIndex: 0,
     });
-    await this.writer.reconcileLeases(this.confirmed, []);
+    await this.writer.reconcileLeases(this.confirmed);
     this.run();
   }
 

@@ -109,7 +109,7 @@ describe.each(releases)('etcd $version', one => {
       checkpointIndex: 1,
     });
     expect(found).toMatchObject({ index: 1, term: 1, revision: 2, writer: 'second' });
-    await second.writer.reconcileLeases(second.confirmed, []);
+    await second.writer.reconcileLeases(second.confirmed);
     second.run();
     first.submit([first.put('a', 'late')]);
     expect(await first.failure()).toMatchObject({ code: 'DEST_FENCED' });

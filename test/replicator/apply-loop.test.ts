@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { sourceProfile } from '../../src/apply/semantics.ts';
+import { KeyFilter } from '../../src/destination/planner/filter.ts';
+import type { Checkpoint } from '../../src/destination/types.ts';
+import type { RaftLog } from '../../src/log/types.ts';
+import { createLogger } from '../../src/ops/logger.ts';
+import { ApplyLoop, type ApplyLoopOptions } from '../../src/replicator/apply-loop.ts';
+import { State } from '../../src/state/state.ts';
+import { utf8ToByteString } from '../../src/wire/bytes.ts';
+import type { Entry } from '../../src/wire/types.ts';
+
+const CLUSTER = 0xf00dn;
+const dirs: string[] = [];
+
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+/** InternalRaftRequest with lease_grant (8) or lease_revoke (9). */
+const granted = (id: number): number[] => [0x42, 4, 0x08, 60, 0x10, id];
+const revoked = (id: number): number[] => [0x4a, 2, 0x08, id];
+const ENTRIES: readonly Entry[] = [granted(5), granted(6), revoked(5), granted(7)].map(
+  (data, i) => ({ type: 0, term: 1, index: i + 1, data: Buffer.from(data) }),
+);
+const CHECKPOINT: Checkpoint = {
+  clusterId: CLUSTER,
+  index: 4,
+  term: 1,
+  revision: 1,
+  writer: 'before',
+  partsDone: 0,
+};
+
+function loop(state: State, writer: Partial<ApplyLoopOptions['writer']>): ApplyLoop {
+  const log: Pick<RaftLog, 'base' | 'read'> = {
+    base: { index: 0, term: 0 },
+    read: async (from, to) => ENTRIES.slice(from - 1, to),
+  };
+  const options = {
+    log: log as RaftLog,
+    state,
+    writer: writer as ApplyLoopOptions['writer'],
+    filter: new KeyFilter({
+      prefixes: [],
+      excludePrefixes: [],
+      destPrefix: undefined,
+      checkpointPrefix: utf8ToByteString('__etcd_syncer__/'),
+    }),
+    profile: () => sourceProfile(['3.5.30'], 1, 2),
+    logger: createLogger({ level: 'error', format: 'json' }),
+    onOutcome: () => undefined,
+    install: { isDue: false, run: async () => undefined, compareWithState: async () => undefined },
+  };
+  const made = new ApplyLoop(options);
+  made.committed(ENTRIES.length);
+  return made;
+}
+
+test('what was revoked up to the checkpoint is revoked at the destination before the state moves past it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  const revokedThere: bigint[][] = [];
+  // A destination that goes away just then: the process is killed while it waits.
+  const dying = loop(state, {
+    revokeLeftOver: async ids => {
+      revokedThere.push([...ids]);
+      throw new Error('killed');
+    },
+  });
+  await expect(dying.run(CHECKPOINT)).rejects.toThrow('killed');
+  expect(revokedThere).toEqual([[5n]]);
+  await state.close();
+
+  const again = await State.open(dir, CLUSTER);
+  const reconciled: bigint[][] = [];
+  const next = loop(again, {
+    revokeLeftOver: async ids => {
+      revokedThere.push([...ids]);
+    },
+    reconcileLeases: async confirmed => {
+      reconciled.push([...confirmed.leases()].map(([id]) => id));
+      next.stop();
+    },
+  });
+  await next.run(CHECKPOINT);
+  expect(revokedThere).toEqual([[5n], [5n]]);
+  expect(reconciled).toEqual([[6n, 7n]]);
+  expect(again.confirmed.index).toBe(4);
+  await again.close();
+});
