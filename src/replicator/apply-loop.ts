@@ -143,7 +143,11 @@ export class ApplyLoop {
   async #read(from: number, to: number): Promise<Entry[]> {
     const { log, install } = this.#options;
     try {
-      return await log.read(from, to, READ_BYTES);
+      const entries = await log.read(from, to, READ_BYTES);
+      const gap = entries.findIndex(({ index }, i) => index !== from + i);
+      if (gap < 0) return entries;
+      const text = `the log gave entry ${entries[gap]?.index} in place of ${from + gap}`;
+      throw new SyncerError('INTERNAL', text);
     } catch (error) {
       if (install.isDue) return [];
       throw error;

@@ -34,10 +34,14 @@ const CHECKPOINT: Checkpoint = {
   partsDone: 0,
 };
 
-function loop(state: State, writer: Partial<ApplyLoopOptions['writer']>): ApplyLoop {
+function loop(
+  state: State,
+  writer: Partial<ApplyLoopOptions['writer']>,
+  entries = ENTRIES,
+): ApplyLoop {
   const log: Pick<RaftLog, 'base' | 'read'> = {
     base: { index: 0, term: 0 },
-    read: async (from, to) => ENTRIES.slice(from - 1, to),
+    read: async (from, to) => entries.slice(from - 1, to),
   };
   const options = {
     log: log as RaftLog,
@@ -91,4 +95,14 @@ test('what was revoked up to the checkpoint is revoked at the destination before
   expect(reconciled).toEqual([[6n, 7n]]);
   expect(again.confirmed.index).toBe(4);
   await again.close();
+});
+
+test('a log that skips an entry ends it before anything behind the gap is applied', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  const holed = loop(state, {}, ENTRIES.toSpliced(1, 1));
+  await expect(holed.run(CHECKPOINT)).rejects.toThrow('entry 3 in place of 2');
+  expect(state.resolved.index).toBe(0);
+  await state.close();
 });
