@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -192,6 +200,21 @@ describe('snapshot export', () => {
       code: 'SNAPSHOT_WRITE',
     });
     expect(readFileSync(out, 'utf8')).toBe('mine');
+    // Said before the database is gone through.
+    await expect(
+      run('export', `--snapshot=${folder.path('missing')}`, `--out=${out}`),
+    ).rejects.toMatchObject({ code: 'SNAPSHOT_WRITE' });
+  });
+
+  test('a name that is taken only when the file is whole is left alone as well', async () => {
+    using folder = new Folder();
+    const out = folder.path('out.db');
+    // Nothing is found behind it, and yet the name is taken.
+    symlinkSync(folder.path('nowhere'), out);
+    await expect(
+      run('export', `--snapshot=${folder.write(database)}`, `--out=${out}`),
+    ).rejects.toMatchObject({ code: 'SNAPSHOT_WRITE', message: `${out} is there already` });
+    expect(readdirSync(folder.dir).sort()).toEqual(['file.db', 'out.db']);
   });
 
   test('nothing is left of a damaged one, or when it can not be written', async () => {

@@ -234,6 +234,16 @@ describe('what a file holds', () => {
     });
   });
 
+  test.each([
+    ['\x01', true],
+    ['\x00', false],
+    ['\x01\x01', false],
+    ['', false],
+  ])('auth with the mark %j is on: %s', async (value, enabled) => {
+    const { meta } = await read(etcdImage({ auth: [{ key: 'authEnabled', value }] }).build());
+    expect(meta.auth).toEqual({ enabled, revision: 1, users: new Map(), roles: new Map() });
+  });
+
   test('the hash behind the database is found and checked', async () => {
     const database = etcdImage({ key: manyRows }).build();
     expect((await read(withTrailer(database))).meta).toMatchObject({

@@ -8,7 +8,7 @@ const CACHED_BLOCKS = 256;
 const READ_AHEAD = 16;
 
 /**
- * A file read in blocks that are cached: at most 16 MiB, the longest unused goes first. Blocks are never
+ * A file read in blocks that are cached: at most 16 MiB, the one asked for longest ago goes first. Blocks are never
  * used again for other bytes, so views of them stay right for as long as somebody holds them.
  */
 export class BlockFile {
@@ -27,7 +27,7 @@ export class BlockFile {
     this.#handle = handle;
   }
 
-  /** The bytes when they lie in one cached block; a view. */
+  /** The bytes when they lie in one cached block; a view. It does not keep the block longer. */
   cached(start: number, length: number): Buffer | undefined {
     const number = Math.floor(start / BLOCK_BYTES);
     const at = start - number * BLOCK_BYTES;
