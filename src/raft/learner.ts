@@ -11,6 +11,7 @@ import { RejectThrottle } from './reject-throttle.ts';
 import type { RaftEvent, Ready } from './types.ts';
 
 const NO_NODE = 0n;
+const NO_INDEX = 0;
 /** raft's campaignTransfer, the context of a vote request that a leader transfer caused (raft.go). */
 const CAMPAIGN_TRANSFER = new TextEncoder().encode('CampaignTransfer');
 /** Rejections of one index after which we say that the log lost what was acknowledged. */
@@ -44,6 +45,7 @@ export class Learner {
   #leader = NO_NODE;
   #leaderHeardMs = Number.NEGATIVE_INFINITY;
   #installing = false;
+  #lostLogAt = NO_INDEX;
 
   readonly #answers = new DurableAnswers();
 
@@ -197,6 +199,7 @@ export class Learner {
     this.#term = term;
     this.#vote = NO_NODE;
     this.#leader = NO_NODE;
+    this.#lostLogAt = NO_INDEX;
     this.#held.clear();
     this.#throttle.reset();
     this.#answers.forgetAcknowledgements();
@@ -322,11 +325,7 @@ export class Learner {
   #reject(received: Message, nowMs: number): void {
     if (!this.#throttle.allow(received.index, nowMs)) return;
     if (this.#throttle.repeated === LOST_LOG_REJECTIONS) {
-      this.#events.push({
-        kind: 'lost-log',
-        acknowledged: received.index,
-        last: this.#terms.lastIndex,
-      });
+      this.#lostLog(received.index);
     }
     const hint = this.#terms.lastIndexWithTermAtMost(received.index, received.logTerm);
     this.#sendWhenTermIsDurable(
@@ -343,14 +342,15 @@ export class Learner {
     this.#events.push({ kind: 'diverged', index, commit: this.#commit });
   }
 
+  /** Once for each index in a term: a leader goes on about it ten times a second. */
+  #lostLog(acknowledged: number): void {
+    if (acknowledged === this.#lostLogAt) return;
+    this.#lostLogAt = acknowledged;
+    this.#events.push({ kind: 'lost-log', acknowledged, last: this.#terms.lastIndex });
+  }
+
   #heartbeat(received: Message): void {
-    if (received.commit > this.#terms.lastIndex) {
-      this.#events.push({
-        kind: 'lost-log',
-        acknowledged: received.commit,
-        last: this.#terms.lastIndex,
-      });
-    }
+    if (received.commit > this.#terms.lastIndex) this.#lostLog(received.commit);
     this.#commitTo(Math.min(received.commit, this.#terms.lastIndex));
     this.#sendWhenTermIsDurable(
       this.#answer(MessageType.HeartbeatResp, { context: received.context }),

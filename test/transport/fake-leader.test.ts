@@ -132,6 +132,18 @@ describe('a leader that is no etcd', () => {
     expectOnlyAnswers();
   });
 
+  test('a log that lost entries is said once, not with every heartbeat', async () => {
+    leader.sendAppend(append(0, 3, 3));
+    await until(() => acks().includes(3), 'three entries are acknowledged');
+    for (let i = 0; i < 30; i += 1) {
+      leader.sendMessage(fromLeader({ type: MessageType.Heartbeat, commit: 1_000 }));
+    }
+    await until(() => leader.named('MsgHeartbeatResp').length === 30, 'all are answered');
+    expect(seat.events.filter(({ kind }) => kind === 'lost-log')).toEqual([
+      { kind: 'lost-log', acknowledged: 1_000, last: 3 },
+    ]);
+  });
+
   test('a wrong term before the entries is rejected about once a second, too', async () => {
     leader.sendAppend(append(0, 3));
     await until(() => acks().includes(3), 'three entries are acknowledged');
