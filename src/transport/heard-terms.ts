@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../ops/logger.ts';
 import { type Message, MessageType } from '../wire/types.ts';
 import { formatId } from './peer-http.ts';
 
 /** A member that posts dials, or is dialed, within this time. */
 const PROOF_MS = 5_000;
+const POLL_MS = 50;
 const REPORT_INTERVAL_MS = 60_000;
 
 /**
@@ -24,9 +26,12 @@ export class HeardTerms {
     this.#logger = logger;
   }
 
-  /** No message without proof, snapshots included, may go above it. */
-  get highest(): number {
-    return this.#highest;
+  /** Whether the source shows this term or a later one within a few seconds: what is posted, such as a snapshot, may come first. */
+  async isShown(term: number): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < PROOF_MS && this.#highest < term; waitedMs += POLL_MS) {
+      await sleep(POLL_MS, undefined, { ref: false });
+    }
+    return this.#highest >= term;
   }
 
   /** A message of the source itself. A pre-vote asks about a term that does not exist yet. */

@@ -45,12 +45,7 @@ export class Routes {
     this.#messages = new MessageReceiver(limits.maxMessageBytes, limits.maxInFlightBytes);
     this.#snapshots = new SnapshotRoute({
       ...options,
-      receiver: {
-        ...limits,
-        dir: options.snapshotDir,
-        isPeer: options.isPeer,
-        highestTerm: () => options.terms.highest,
-      },
+      receiver: { ...limits, dir: options.snapshotDir, isPeer: options.isPeer },
       refusalMs: limits.snapshotRefusalMs,
       refuse: (response, status, reason) => this.#refuse(response, status, reason),
     });

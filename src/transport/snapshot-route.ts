@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorText } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Message } from '../wire/types.ts';
+import type { HeardTerms } from './heard-terms.ts';
 import {
   type ReceivedSnapshot,
   receiveSnapshot,
@@ -16,6 +18,7 @@ const BUSY_MS = 5_000;
 
 export interface SnapshotRouteOptions {
   readonly receiver: SnapshotReceiverOptions;
+  readonly terms: HeardTerms;
   readonly stats: TransportStats;
   readonly logger: Logger;
   /** How long the sender waits for its first refusal. */
@@ -61,6 +64,7 @@ export class SnapshotRoute {
       stats.receivedMessages += 1;
       const { index, term } = received.message.snapshot ?? {};
       logger.info({ index, term, bytes: received.bytes }, 'received a snapshot');
+      await this.#requireShownTerm(received);
       await onSnapshot(received.message, received.file);
     } catch (error) {
       this.#isBusy = false;
@@ -77,6 +81,14 @@ export class SnapshotRoute {
     this.#isBusy = false;
     this.#refusals = 0;
     response.writeHead(204).end();
+  }
+
+  /** A snapshot may come before the first heartbeat on a stream that was just dialed. */
+  async #requireShownTerm({ message, file }: ReceivedSnapshot): Promise<void> {
+    const term = Math.max(message.term, message.snapshot?.term ?? 0);
+    if (await this.#options.terms.isShown(term)) return;
+    await rm(file, { force: true });
+    throw new Error(`snapshot of term ${term}, which no member has shown`);
   }
 
   /** Answers after a while; the connection may be gone by then. */

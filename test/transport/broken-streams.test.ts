@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeMessage, message } from '../../src/wire/raft-message.ts';
 import { MessageType } from '../../src/wire/types.ts';
 import { FakePeer } from '../kit/fake-peer.ts';
@@ -9,6 +9,8 @@ import { Follower, until } from './follower.ts';
 const LEADER = 0xa1n;
 const SEAT = 0x5ea7n;
 const TERM = 7;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let leader: FakePeer;
 let seat: Follower;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeMessage, message } from '../../src/wire/raft-message.ts';
 import type { Entry, Message } from '../../src/wire/types.ts';
 import { MessageType } from '../../src/wire/types.ts';
@@ -13,6 +13,8 @@ const SEAT = 0x5ea7n;
 const TERM = 7;
 /** Several of etcd's election timeouts (1 s). */
 const ELECTIONS_MS = 4_000;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let leader: FakePeer;
 let seat: Follower;
@@ -66,6 +68,22 @@ async function heartbeatAnswered(): Promise<void> {
   const before = leader.named('MsgHeartbeatResp').length;
   leader.sendMessage(fromLeader({ type: MessageType.Heartbeat }));
   await until(() => leader.named('MsgHeartbeatResp').length > before, 'a heartbeat is answered');
+}
+
+/** Resolves with the status; undefined when it is broken off: refusals are held back for long. */
+async function postSnapshot(term: number): Promise<number | undefined> {
+  const front = snapshotMessage({ from: LEADER, to: SEAT, term, index: 1_000 });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(front.length));
+  const database = Buffer.alloc(4 * 4096);
+  database.writeUInt32LE(0xed0cdaed, 16);
+  database.writeUInt32LE(4096, 24);
+  const body = Buffer.concat([length, front, database]);
+  const headers = { 'Content-Type': 'application/octet-stream' };
+  return await leader.post(body, headers, '/raft/snapshot').then(
+    ({ status }) => status,
+    () => undefined,
+  );
 }
 
 /** What was sent at all: nothing but answers in the leader's own term. */
@@ -157,6 +175,15 @@ describe('a leader that is no etcd', () => {
     expect(rejections.length).toBeGreaterThan(0);
     expect(rejections.length).toBeLessThanOrEqual(4 + seconds);
     expectOnlyAnswers();
+  });
+
+  test('a snapshot that overtakes the first heartbeat is taken once that has come', async () => {
+    const status = postSnapshot(TERM);
+    await sleep(200);
+    expect(seat.snapshots).toEqual([]);
+    await heartbeatAnswered();
+    expect(await status).toBe(204);
+    expect(seat.snapshots.map(({ snapshot }) => snapshot?.index)).toEqual([1_000]);
   });
 
   test('told to campaign, or left alone for several election timeouts: never campaigns', async () => {
@@ -252,19 +279,7 @@ describe('somebody who only knows the names', () => {
 
   test('a forged snapshot of a higher term is not taken', async () => {
     await heartbeatAnswered();
-    const front = snapshotMessage({ from: LEADER, to: SEAT, term: FORGED, index: 1_000 });
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64BE(BigInt(front.length));
-    const database = Buffer.alloc(4 * 4096);
-    database.writeUInt32LE(0xed0cdaed, 16);
-    database.writeUInt32LE(4096, 24);
-    const sent = leader.post(
-      Buffer.concat([length, front, database]),
-      { 'Content-Type': 'application/octet-stream' },
-      '/raft/snapshot',
-    );
-    // The refusal is held back on purpose; the seat's end breaks it off.
-    sent.catch(() => undefined);
+    void postSnapshot(FORGED);
     await sleep(500);
     await heartbeatAnswered();
     expect(seat.snapshots).toEqual([]);

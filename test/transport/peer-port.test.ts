@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/ops/logger.ts';
 import { TlsSource } from '../../src/ops/tls.ts';
 import { PeerHttp } from '../../src/transport/peer-http.ts';
@@ -12,6 +12,8 @@ import { encodeMessageFrame } from '../../src/wire/message-stream.ts';
 import { encodeMessage, message } from '../../src/wire/raft-message.ts';
 import type { Message } from '../../src/wire/types.ts';
 import { freePort } from '../kit/ports.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const VERSION = '{"etcdserver":"3.5.30","etcdcluster":"3.5.0"}';
 const MEMBERS = '[{"id":18446744073709551615,"peerURLs":["http://127.0.0.1:1"],"name":"m0"}]';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeMessage, message } from '../../src/wire/raft-message.ts';
 import { MessageType } from '../../src/wire/types.ts';
 import { FakePeer } from '../kit/fake-peer.ts';
@@ -17,6 +17,8 @@ const [ca, member, stranger] = [
   { cert: readFileSync(file('member.pem')), key: readFileSync(file('member.key')) },
   { cert: readFileSync(file('stranger.pem')), key: readFileSync(file('stranger.key')) },
 ];
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let leader: FakePeer;
 let seat: Follower;
