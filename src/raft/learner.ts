@@ -87,8 +87,11 @@ export class Learner {
 
   /** Takes one message from the wire. Messages that are not ours or not understood change nothing. */
   step(received: Message, nowMs: number): Ready {
-    if (received.to === this.#id && this.#admitTerm(received, nowMs))
-      this.#dispatch(received, nowMs);
+    if (received.to !== this.#id) return this.#ready();
+    const flaw = messageFlaw(received);
+    if (flaw !== undefined) {
+      this.#events.push({ kind: 'malformed', from: received.from, reason: flaw });
+    } else if (this.#admitTerm(received, nowMs)) this.#dispatch(received, nowMs);
     return this.#ready();
   }
 
@@ -225,7 +228,7 @@ export class Learner {
         this.#answerVote(received);
         return;
       case MessageType.PreVote:
-        this.#answerPreVote(received, this.#isUpToDate(received) && received.term > this.#term);
+        this.#answerPreVote(received, this.#canVote(received) && this.#isUpToDate(received));
         return;
       case MessageType.ReadIndexResp: {
         const context = received.entries[0]?.data;
@@ -380,9 +383,7 @@ export class Learner {
 
   /** Grants as raft.go Step does for MsgVote; a learner may be asked by a candidate that knows of its promotion first. */
   #answerVote(received: Message): void {
-    const free =
-      this.#vote === received.from || (this.#vote === NO_NODE && this.#leader === NO_NODE);
-    const granted = free && this.#isUpToDate(received);
+    const granted = this.#canVote(received) && this.#isUpToDate(received);
     if (granted && this.#vote !== received.from) {
       this.#vote = received.from;
       this.#hardStateChanged = true;
@@ -398,6 +399,13 @@ export class Learner {
         reject: !granted,
       }),
     );
+  }
+
+  /** raft.go Step, canVote: our vote is free or already theirs, or it is a pre-vote about a term to come. */
+  #canVote({ type, from, term }: Message): boolean {
+    if (this.#vote === from) return true;
+    if (this.#vote === NO_NODE && this.#leader === NO_NODE) return true;
+    return type === MessageType.PreVote && term > this.#term;
   }
 
   /** A grant carries the candidate's future term, a refusal our own. Nothing changes here. */
@@ -461,6 +469,21 @@ export class Learner {
 function isTransfer(received: Message): boolean {
   return compareBytes(received.context, CAMPAIGN_TRANSFER) === 0;
 }
+
+/** Terms and indexes from here on fit into no record of ours, and no cluster lives so long. */
+const POSITION_END = 2 ** 48;
+
+/** Why no member can have sent a message; undefined when one can. Checked before the message may change anything. */
+function messageFlaw(received: Message): string | undefined {
+  const { term, index, commit, entries, snapshot } = received;
+  const positions = [term, index, commit, snapshot?.index ?? 0, snapshot?.term ?? 0];
+  const over = positions.find(position => position >= POSITION_END);
+  if (over !== undefined) return `a term or index of ${over}`;
+  const odd = entries.find(entry => !ENTRY_TYPES.has(entry.type) || entry.index >= POSITION_END);
+  return odd === undefined ? undefined : `entry ${odd.index} of type ${odd.type}`;
+}
+
+const ENTRY_TYPES: ReadonlySet<number> = new Set(Object.values(EntryType));
 
 /** Why an append can't be what a leader sends; undefined when it can. */
 function appendFlaw({ index, logTerm, term, entries }: Message): string | undefined {

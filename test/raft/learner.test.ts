@@ -238,6 +238,31 @@ describe('votes', () => {
   });
 });
 
+test.each([
+  [
+    'an entry of an unknown type',
+    append(0, 0, [{ type: 300, term: 1, index: 1, data: NO_DATA }], 0),
+  ],
+  ['a term that no record of ours holds', append(0, 0, [], 0, 2 ** 50)],
+  ['a commit index beyond all logs', append(0, 0, entries(1, 1), 2 ** 50)],
+])('%s is malformed and changes nothing', (_, received) => {
+  const shell = new Shell();
+  const ready = shell.step(received);
+  expect(ready).toMatchObject({ hardState: undefined, entries: [], immediate: [], commit: 0 });
+  expect(shell.events).toEqual(['malformed']);
+  expect(shell.learner.term).toBe(0);
+});
+
+test('a base whose term is not known takes what the leader says of it, and grants no vote before', () => {
+  const shell = new Shell({ index: 7, term: 0 });
+  const vote = { type: MessageType.Vote, to: SELF, from: 2n, term: 4, index: 6, logTerm: 3 };
+  shell.step(message(vote));
+  expect(shell.sync()).toMatchObject([{ type: MessageType.VoteResp, reject: true }]);
+  shell.step(append(7, 3, entries(8, 4), 8, 4));
+  expect(shell.sync()).toMatchObject([{ type: MessageType.AppResp, index: 8, reject: false }]);
+  expect(shell.learner.commit).toBe(8);
+});
+
 test('any schedule: never acknowledges more than is durable, never sends a term it was not given', () => {
   const arbitraryAppend = fc.record({
     prev: fc.nat(6),
