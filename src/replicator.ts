@@ -3,13 +3,17 @@ import { toSyncerError } from './ops/errors.ts';
 import { HttpServer } from './ops/http.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
+import { retry } from './ops/retry.ts';
 import { openDestinationClient } from './replicator/destination.ts';
 import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
+import { leaveSeat } from './replicator/leave-seat.ts';
 import { openDataDir, openSource, openStorage, takeSeat } from './replicator/open.ts';
 import { Replication } from './replicator/replication.ts';
 import type { Phase, Status } from './replicator/status.ts';
 import { statusOf } from './replicator/status-of.ts';
+
+const LEAVE_RETRY_MS = 2_000;
 
 /**
  * The whole: takes the seat, follows the log and writes to the destination until it is told to stop or
@@ -60,7 +64,7 @@ export class Replicator {
     const http = new HttpServer(this.#metrics, health, this.#logger);
     try {
       await http.listen(this.#config.httpListen);
-      await this.#withDataDir(() => this.#replicate());
+      await this.#withDataDir(() => this.#replicateBySeats());
     } catch (error) {
       if (this.#abort.signal.aborted && error === this.#abort.signal.reason) return;
       throw this.#errors.note(toSyncerError(error));
@@ -89,6 +93,34 @@ export class Replicator {
     } finally {
       await lock.release();
     }
+  }
+
+  /** A seat whose log is lost can't be gone on with: with --join it is given up for a new one. */
+  async #replicateBySeats(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#replicate();
+        return;
+      } catch (error) {
+        const failure = toSyncerError(error);
+        if (failure.code !== 'LOG_LOST' || !this.#config.join) throw error;
+        this.#errors.report(failure);
+        await this.#giveUpSeat();
+      }
+    }
+  }
+
+  async #giveUpSeat(): Promise<void> {
+    const config = this.#config;
+    const logger = this.#logger;
+    const given = await retry(() => leaveSeat(config, this.#environment, logger), {
+      logger,
+      signal: this.#abort.signal,
+      what: 'give up the seat',
+      isPermanent: error => error.code !== 'SOURCE_UNREACHABLE',
+      maxDelayMs: LEAVE_RETRY_MS,
+    });
+    logger.warn({ member_id: given.toString(16) }, 'gave up the seat, to take a new one');
   }
 
   async #replicate(): Promise<void> {

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { toLong } from '../destination/int64.ts';
-import { SyncerError } from '../ops/errors.ts';
 import { createLogger } from '../ops/logger.ts';
-import { readIdentity } from '../replicator/identity.ts';
-import { openSource } from '../replicator/open.ts';
+import { leaveSeat } from '../replicator/leave-seat.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 
 export function leaveCommand(parent: Command): void {
@@ -17,21 +14,7 @@ export function leaveCommand(parent: Command): void {
     .action(async options => {
       const config = loadConfig(givenFlags(options), process.env);
       const logger = createLogger({ level: config.logLevel, format: config.logFormat });
-      const identity = await readIdentity(config.dataDir);
-      if (identity === undefined) {
-        throw new SyncerError('DATA_DIR', `${config.dataDir} belongs to no seat`);
-      }
-      const source = await openSource(config, process.env, logger);
-      if (source.client === undefined) {
-        throw new SyncerError('CONFIG_INVALID', 'name the source with --source-endpoints');
-      }
-      try {
-        await source.client.memberRemove(toLong(identity.memberId));
-      } finally {
-        source.client.close();
-        source.peerTls.close();
-        source.http.close();
-      }
-      process.stdout.write(`The seat ${identity.memberId.toString(16)} is given up.\n`);
+      const memberId = await leaveSeat(config, process.env, logger);
+      process.stdout.write(`The seat ${memberId.toString(16)} is given up.\n`);
     });
 }

@@ -230,9 +230,9 @@ export const ERROR_CODES = {
   },
   LOG_LOST: {
     what: 'The leader believes that we acknowledged more than our log holds.',
-    why: 'The local log lost its end, or the seat was used with another data directory. 3.6+ leaders can not go back.',
+    why: 'The local log was lost or lost its end, or the seat was used with another data directory. Leaders up to 3.5 go back, those from 3.6 on never do.',
     action:
-      'Move the leader (`etcdctl move-leader`), or remove the seat and add a new learner with the same peer URL.',
+      'With --join and --source-endpoints the seat is given up and a new one taken. Otherwise move the leader (`etcdctl move-leader`), or remove the seat (`etcdctl member remove`) and add a new learner with the same peer URL. The checkpoint at the destination is gone on with.',
     effect: 'reported',
   },
   SNAPSHOT_FOREIGN: {

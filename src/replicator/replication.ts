@@ -26,6 +26,8 @@ import type { Phase, Progress } from './status.ts';
 /** How often the leader is asked where the cluster stands, until it has answered. */
 const BARRIER_MS = 1_000;
 const DRAIN_MS = 10_000;
+/** How long a leader may take to come back to where our log ends. */
+const LOST_LOG_MS = 5_000;
 
 export interface ReplicationOptions {
   readonly config: Config;
@@ -63,6 +65,7 @@ export class Replication {
   #phase: Phase = 'catching-up';
   #isBlocked = false;
   #isLogFull = false;
+  #lostLogTimer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
@@ -271,18 +274,16 @@ export class Replication {
   }
 
   #raftEvent(event: RaftEvent): void {
-    const { logger, metrics, errors } = this.#options;
+    const { logger, metrics } = this.#options;
     switch (event.kind) {
       case 'leader-changed':
         this.transport.setLeader(event.leader);
         this.#barrier.leaderChanged();
         logger.info({ leader: event.leader.toString(16), term: event.term }, 'following a leader');
         return;
-      case 'lost-log': {
-        const text = `the leader counts on entry ${event.acknowledged}, our log ends at ${event.last}`;
-        errors.report(new SyncerError('LOG_LOST', text));
+      case 'lost-log':
+        this.#logLost(event.acknowledged, event.last);
         return;
-      }
       case 'diverged': {
         const text = `entry ${event.index} differs from ours, which is committed up to ${event.commit}`;
         this.#fail(new SyncerError('SOURCE_HISTORY_DIVERGED', text));
@@ -309,6 +310,22 @@ export class Replication {
         );
         return;
     }
+  }
+
+  /**
+   * Leaders up to 3.5 go back to what we have; later ones never do, but for a snapshot some day. So the seat is
+   * given some time, and then up, if we may take a new one.
+   */
+  #logLost(acknowledged: number, last: number): void {
+    const { config, errors, storage } = this.#options;
+    const text = `the leader counts on entry ${acknowledged}, our log ends at ${last}`;
+    const error = new SyncerError('LOG_LOST', text);
+    errors.report(error);
+    if (!config.join || config.sourceEndpoints.length === 0) return;
+    this.#lostLogTimer ??= setTimeout(() => {
+      this.#lostLogTimer = undefined;
+      if (storage.log.lastIndex < acknowledged) this.#fail(error);
+    }, LOST_LOG_MS);
   }
 
   /** Reported once while it lasts. What was confirmed last may not have been durable when the log was trimmed. */
@@ -341,6 +358,7 @@ export class Replication {
     const { writer } = this.destination;
     this.#phase = 'draining';
     this.#watch.stop();
+    clearTimeout(this.#lostLogTimer);
     this.#apply.stop();
     const drained = writer.checkpoint !== undefined && (await writer.drain(DRAIN_MS));
     writer.stop();
