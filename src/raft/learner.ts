@@ -2,9 +2,10 @@ import type { HardState } from '../log/types.ts';
 import { compareBytes } from '../wire/bytes.ts';
 import { ConfChangeType, encodeConfChange } from '../wire/conf-change.ts';
 import { message as raftMessage } from '../wire/raft-message.ts';
-import type { Entry, Message } from '../wire/types.ts';
+import type { ConfState, Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
 import { DurableAnswers } from './durable-answers.ts';
+import { appendFlaw, messageFlaw } from './flaws.ts';
 import { HeldAppends } from './held-appends.ts';
 import type { LogTerms } from './log-terms.ts';
 import { RejectThrottle } from './reject-throttle.ts';
@@ -370,6 +371,14 @@ export class Learner {
       });
       return;
     }
+    if (!namesMember(snapshot.confState, this.#id)) {
+      this.#events.push({
+        kind: 'malformed',
+        from: received.from,
+        reason: 'a snapshot of a cluster that we are no member of',
+      });
+      return;
+    }
     if (snapshot.index <= this.#commit) {
       this.#answers.acknowledge(this.#commit);
     } else if (this.#terms.termAt(snapshot.index) === snapshot.term) {
@@ -470,31 +479,10 @@ function isTransfer(received: Message): boolean {
   return compareBytes(received.context, CAMPAIGN_TRANSFER) === 0;
 }
 
-/** Terms and indexes from here on fit into no record of ours, and no cluster lives so long. */
-const POSITION_END = 2 ** 48;
-
-/** Why no member can have sent a message; undefined when one can. Checked before the message may change anything. */
-function messageFlaw(received: Message): string | undefined {
-  const { term, index, commit, entries, snapshot } = received;
-  const positions = [term, index, commit, snapshot?.index ?? 0, snapshot?.term ?? 0];
-  const over = positions.find(position => position >= POSITION_END);
-  if (over !== undefined) return `a term or index of ${over}`;
-  const odd = entries.find(entry => !ENTRY_TYPES.has(entry.type) || entry.index >= POSITION_END);
-  return odd === undefined ? undefined : `entry ${odd.index} of type ${odd.type}`;
-}
-
-const ENTRY_TYPES: ReadonlySet<number> = new Set(Object.values(EntryType));
-
-/** Why an append can't be what a leader sends; undefined when it can. */
-function appendFlaw({ index, logTerm, term, entries }: Message): string | undefined {
-  let last = index;
-  let lastTerm = logTerm;
-  for (const entry of entries) {
-    if (entry.index !== last + 1) return `entry ${entry.index} after ${last}`;
-    if (entry.term < lastTerm) return `term ${entry.term} after ${lastTerm}`;
-    if (entry.term > term) return `entry of term ${entry.term} in a message of term ${term}`;
-    last = entry.index;
-    lastTerm = entry.term;
-  }
-  return undefined;
+/** raft.go restore: a snapshot that does not know of us is of another time or cluster. */
+function namesMember(
+  { voters, learners, votersOutgoing, learnersNext }: ConfState,
+  id: bigint,
+): boolean {
+  return [voters, learners, votersOutgoing, learnersNext].some(ids => ids.includes(id));
 }
