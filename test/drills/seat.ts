@@ -43,7 +43,12 @@ async function endSeat(
   await syncer.caughtUp();
   const load = new Load({ endpoints: source.endpoints, seed: options.seed });
   await until(() => load.done > 100, 'the load to begin');
-  await source.etcdctl(['member', command, (await syncer.status()).source.member_id]);
+  const id = (await syncer.status()).source.member_id;
+  // On a young log a few entries under way are a tenth of it, and then nobody is promoted (isLearnerReady, server.go).
+  await until(async () => {
+    await source.etcdctl(['member', command, id]);
+    return true;
+  }, `member ${command}`);
   const exit = await syncer.exited();
   const { done } = load;
   await until(() => load.done > done + 100, 'the source to go on');
