@@ -5,6 +5,8 @@ const MAX_HELD = 512;
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** How long a gap may stay open. 3.7 sends each batch in reverse: the gap closes within the batch. */
 const HOLD_MS = 150;
+/** Rejections of the lowest one before the next has its turn: a leader that counts the lowest as acknowledged does not listen. */
+const MAX_EXPIRIES = 3;
 
 /**
  * Appends that came before their predecessors. Rejecting them at once would throw the leader back
@@ -16,6 +18,8 @@ export class HeldAppends {
   readonly #held: { readonly message: Message; readonly bytes: number }[] = [];
   #bytes = 0;
   #deadlineMs = Number.POSITIVE_INFINITY;
+  /** How often the lowest one has expired. */
+  #expiries = 0;
 
   get size(): number {
     return this.#held.length;
@@ -47,15 +51,18 @@ export class HeldAppends {
     return first.message;
   }
 
-  /** When the gap has stayed open too long: the lowest one, which then has to be rejected. It stays held. */
+  /** When the gap has stayed open too long: the lowest one, which then has to be rejected. It stays held for a few times. */
   expired(nowMs: number): Message | undefined {
     if (nowMs < this.#deadlineMs) return undefined;
     this.#deadlineMs = nowMs + HOLD_MS;
+    if (this.#expiries >= MAX_EXPIRIES && this.#held.length > 1) this.#remove(0);
+    this.#expiries += 1;
     return this.#held[0]?.message;
   }
 
   clear(): void {
     this.#held.length = 0;
+    this.#expiries = 0;
     this.#bytes = 0;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
   }
@@ -67,6 +74,7 @@ export class HeldAppends {
 
   #remove(at: number): void {
     const [removed] = this.#held.splice(at, 1);
+    if (at === 0) this.#expiries = 0;
     this.#bytes -= removed?.bytes ?? 0;
     if (this.#held.length === 0) this.#deadlineMs = Number.POSITIVE_INFINITY;
   }

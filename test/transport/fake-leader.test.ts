@@ -150,6 +150,16 @@ describe('a leader that is no etcd', () => {
     expectOnlyAnswers();
   });
 
+  // A leader takes no notice of a rejection at or below what it counts as acknowledged (raft progress.go MaybeDecrTo).
+  test('what is held does not keep a later append from being rejected for ever', async () => {
+    leader.sendAppend(append(26, 1));
+    await until(() => {
+      leader.sendAppend(append(27, 0));
+      return leader.named('MsgAppResp').some(({ reject, index }) => reject && index === 27);
+    }, 'the later one is rejected as well');
+    expectOnlyAnswers();
+  });
+
   test('a log that lost entries is said once, not with every heartbeat', async () => {
     leader.sendAppend(append(0, 3, 3));
     await until(() => acks().includes(3), 'three entries are acknowledged');
