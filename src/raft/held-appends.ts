@@ -6,7 +6,7 @@ const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** How long a gap may stay open. 3.7 sends each batch in reverse: the gap closes within the batch. */
 const HOLD_MS = 150;
 /** Rejections of the lowest one before the next has its turn: a leader that counts the lowest as acknowledged does not listen. */
-const MAX_EXPIRIES = 3;
+const MAX_EXPIRIES = 30;
 
 /**
  * Appends that came before their predecessors. Rejecting them at once would throw the leader back
