@@ -10,21 +10,20 @@ import { Learner } from '../raft/learner.ts';
 import type { RaftEvent } from '../raft/types.ts';
 import { Transport } from '../transport/transport.ts';
 import { ApplyLoop } from './apply-loop.ts';
-import { CatchUpBarrier } from './barrier.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { LagClock } from './lag.ts';
 import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
 import { RaftNode } from './raft-node.ts';
+import { ReadIndex } from './read-index.ts';
 import { SeatWatch } from './seat-watch.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
 import { isSupported } from './source-version.ts';
 import type { Phase, Progress } from './status.ts';
 
-/** How often the leader is asked where the cluster stands, until it has answered. */
-const BARRIER_MS = 1_000;
+const BARRIER_MS = 60_000;
 const DRAIN_MS = 10_000;
 /** How long a leader may take to come back to where our log ends. */
 const LOST_LOG_MS = 5_000;
@@ -55,7 +54,9 @@ export class Replication {
   readonly #membership: Membership;
   readonly #watch: SeatWatch;
   readonly #apply: ApplyLoop;
-  readonly #barrier: CatchUpBarrier;
+  readonly #readIndex: ReadIndex;
+  /** What has to be confirmed before we count as caught up; undefined until the leader has told. */
+  #barrier: number | undefined;
   readonly #intake: SnapshotIntake;
   readonly #install: SnapshotInstall;
   readonly #abort = new AbortController();
@@ -109,7 +110,7 @@ export class Replication {
       onEnd: error => this.#fail(error),
       onPeers: () => this.transport.setPeers(this.#membership.others),
     });
-    this.#barrier = new CatchUpBarrier(this.learner, message => this.node.propose(message));
+    this.#readIndex = new ReadIndex(this.learner, message => this.node.propose(message));
     this.destination = buildDestination(config, client, seat.clusterId, logger, {
       onConfirmed: (position, checkpointIndex) => this.#confirmed(position.index, checkpointIndex),
       onBatch: (_, seconds) => metrics.observe('etcd_syncer_batch_seconds', seconds),
@@ -124,6 +125,8 @@ export class Replication {
     this.#intake = new SnapshotIntake({
       pending: storage.snapshots,
       node: this.node,
+      readIndex: this.#readIndex,
+      signal: this.#abort.signal,
       logger,
       keepAs: options.snapshotOut,
       onPending: members => this.#snapshotPending(members),
@@ -165,7 +168,6 @@ export class Replication {
   /** Replicates until `stop` or an error that no repetition mends, with which it rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { logger, seat } = this.#options;
-    const timer = setInterval(() => this.#barrier.ask(), BARRIER_MS);
     try {
       logger.info(
         { member_id: seat.memberId.toString(16), cluster_id: seat.clusterId.toString(16) },
@@ -176,10 +178,10 @@ export class Replication {
       this.transport.setPeers(this.#membership.others);
       if (seat.isVoter) this.#watch.promoted();
       this.#write(signal);
+      void this.#askBarrier();
       const error = await this.#ended;
       if (error !== undefined) throw error;
     } finally {
-      clearInterval(timer);
       // Also when the start fails half way: what runs already would keep the process alive.
       await this.#shutDown();
     }
@@ -266,11 +268,21 @@ export class Replication {
     this.#passBarrier();
   }
 
+  /** Asks where the cluster stands, as long as it takes: whatever was acknowledged to clients before is then to be confirmed. */
+  async #askBarrier(): Promise<void> {
+    const { signal } = this.#abort;
+    while (this.#barrier === undefined && !signal.aborted) {
+      this.#barrier = await this.#readIndex.ask(BARRIER_MS, signal);
+    }
+    this.#passBarrier();
+  }
+
   #passBarrier(): void {
     const { logger, storage } = this.#options;
-    if (!this.#barrier.pass(storage.state.confirmed.index)) return;
+    const isBehind = storage.state.confirmed.index < (this.#barrier ?? Number.POSITIVE_INFINITY);
+    if (this.#phase !== 'catching-up' || isBehind) return;
     this.#phase = 'replicating';
-    logger.info({ index: this.#barrier.index }, 'caught up with the source');
+    logger.info({ index: this.#barrier }, 'caught up with the source');
   }
 
   #raftEvent(event: RaftEvent): void {
@@ -278,7 +290,6 @@ export class Replication {
     switch (event.kind) {
       case 'leader-changed':
         this.transport.setLeader(event.leader);
-        this.#barrier.leaderChanged();
         logger.info({ leader: event.leader.toString(16), term: event.term }, 'following a leader');
         return;
       case 'lost-log':
@@ -290,8 +301,7 @@ export class Replication {
         return;
       }
       case 'read-index':
-        this.#barrier.answered(event.context, event.index);
-        this.#passBarrier();
+        this.#readIndex.answered(event.context, event.index);
         return;
       case 'vote':
         metrics.add('etcd_syncer_votes_total', 1, { granted: String(event.granted) });

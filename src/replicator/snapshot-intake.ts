@@ -9,10 +9,16 @@ import { SnapshotFile } from '../snapshot/snapshot-file.ts';
 import { decodeV2Members } from '../snapshot/v2-members.ts';
 import type { Message } from '../wire/types.ts';
 import type { RaftNode } from './raft-node.ts';
+import type { ReadIndex } from './read-index.ts';
+
+/** How long the leader is asked about a snapshot. */
+const LEADER_MS = 10_000;
 
 export interface SnapshotIntakeOptions {
   readonly pending: PendingSnapshots;
   readonly node: RaftNode;
+  readonly readIndex: ReadIndex;
+  readonly signal: AbortSignal;
   readonly logger: Logger;
   /** A backup file that is made of it; undefined = none. */
   readonly keepAs: string | undefined;
@@ -45,6 +51,7 @@ export class SnapshotIntake {
     try {
       const checked = await check(file, { index, term });
       const membership = decodeV2Members(data);
+      await this.#checkCommitted(index);
       if (keepAs !== undefined) await exportSnapshot(file, keepAs);
       // Raft may have come past it while the file was checked.
       if (!node.offerSnapshot(message)) return;
@@ -66,6 +73,21 @@ export class SnapshotIntake {
     } finally {
       await rm(file, { force: true });
     }
+  }
+
+  /**
+   * A snapshot holds only what is committed, and its sender is not proven by the file: acknowledging an index
+   * that the leader does not have makes leaders of 3.6 and 3.7 panic. So the leader itself is asked.
+   */
+  async #checkCommitted(index: number): Promise<void> {
+    const { readIndex, signal } = this.#options;
+    const committed = await readIndex.ask(LEADER_MS, signal);
+    if (committed !== undefined && committed >= index) return;
+    const text =
+      committed === undefined
+        ? `no leader says whether entry ${index} is committed`
+        : `a snapshot of entry ${index}, while the leader has committed ${committed}`;
+    throw new SyncerError('SNAPSHOT_FOREIGN', text);
   }
 }
 
