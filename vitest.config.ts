@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'etcd',
+          globalSetup: ['test/kit/lines.setup.ts'],
           include: ['test/**/*.etcd.test.ts'],
           fileParallelism: false,
           maxWorkers: 1,

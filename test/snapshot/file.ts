@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LeaseRecord } from '../../src/apply/types.ts';
 import { toSyncerError } from '../../src/ops/errors.ts';
 import type { SnapshotRow } from '../../src/snapshot/rows.ts';
 import {
@@ -10,7 +11,6 @@ import {
   SnapshotFile,
   type SnapshotMeta,
 } from '../../src/snapshot/snapshot-file.ts';
-import type { LeaseRecord } from '../../src/apply/types.ts';
 
 /** A snapshot saved by etcd 3.5.30; saved.etcd.test.ts writes it anew with REWRITE=1. */
 export const SAVED_BY_ETCD = join(

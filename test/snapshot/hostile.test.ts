@@ -1,6 +1,6 @@
 import { mkdirSync, truncateSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { failure, Folder, readAll, withTrailer } from './file.ts';
+import { Folder, failure, readAll, withTrailer } from './file.ts';
 import {
   branchPage,
   bucketValue,

@@ -1,4 +1,4 @@
-import { bytes, Image, inlineValue, type LeafElement, bucketValue } from './image.ts';
+import { bucketValue, bytes, Image, inlineValue, type LeafElement } from './image.ts';
 
 /** Protobuf, as small as it can be. */
 function varint(value: bigint | number): Buffer {

@@ -3,7 +3,7 @@ import { encodeConfChange } from '../../src/wire/conf-change.ts';
 import { encodeMessage, message } from '../../src/wire/raft-message.ts';
 import { type Exchange, readExchanges } from '../kit/http-record.ts';
 import { readFrames, readMessage } from '../kit/raftpb.ts';
-import { allForbidden, FORBIDDEN, type Facts } from './forbidden.ts';
+import { allForbidden, type Facts, FORBIDDEN } from './forbidden.ts';
 import type { Sent } from './wiretap.ts';
 
 const SEAT = 5n;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FakePeer } from '../kit/fake-peer.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { ATTACKS } from './attacks.ts';
 import { addSeat, Follower, peersOf, until } from './follower.ts';
 import { allForbidden } from './forbidden.ts';
@@ -16,7 +16,7 @@ import { statesOf, Wiretap } from './wiretap.ts';
  * member's name), which delays acknowledgements; and send a whole, valid database in the current term,
  * which makes us take it for the source's. Neither harms the source.
  */
-const releases = await availableReleases();
+const releases = await releasesForLongSuites();
 
 describe.each(releases)('under attack (etcd $version)', programs => {
   const opened: AsyncDisposable[] = [];

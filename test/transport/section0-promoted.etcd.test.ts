@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { readConfChange } from '../kit/raftpb.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { Syncer } from '../kit/syncer.ts';
 import { addSeat, peersOf, until } from './follower.ts';
 import { allForbidden } from './forbidden.ts';
 import { statesOf, Wiretap } from './wiretap.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites();
 
 /** The compiled program in a source whose every connection with it is recorded. */
 class Seated implements AsyncDisposable {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { addSeat, Follower, peersOf, until } from './follower.ts';
 import { allForbidden } from './forbidden.ts';
 import { statesOf, Wiretap } from './wiretap.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites();
 const WATCH_MS = 5_000;
 /** Three at once, then one a second; twice, since a leader may ask at two places. */
 const FEW = 2 * (3 + WATCH_MS / 1_000);

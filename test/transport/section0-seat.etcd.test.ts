@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FakePeer } from '../kit/fake-peer.ts';
 import { header } from '../kit/http-record.ts';
-import { FORBIDDEN, type Facts } from './forbidden.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { addSeat, Follower, peersOf, until } from './follower.ts';
+import { type Facts, FORBIDDEN } from './forbidden.ts';
 import { type MemberState, type Sent, statesOf, Wiretap } from './wiretap.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites();
 /** Several of etcd's election timeouts (1 s). */
 const ELECTIONS_MS = 3_500;
 
