@@ -77,7 +77,7 @@ describe('the data directory', () => {
     await putMany(pair, 10);
     await untilThere(pair.destination, 'k9', 'v9');
     const names = readdirSync(pair.syncer.dataDir, { recursive: true, encoding: 'utf8' });
-    expect(names).toContain('state/data.mdb');
+    expect(names).toContain('state/0/data.mdb');
     const readable = names.filter(name => {
       const found = statSync(join(pair.syncer.dataDir, name));
       return found.isFile() && (found.mode & 0o077) !== 0;
