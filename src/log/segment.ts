@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '../ops/files.ts';
 import type { LogPosition, LogTerms } from '../raft/log-terms.ts';
 import type { HardState } from './types.ts';
 
@@ -42,15 +43,6 @@ export async function createSegmentFile(path: string): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600);
   await syncDirectory(dirname(path));
   return file;
-}
-
-export async function syncDirectory(path: string): Promise<void> {
-  const dir = await open(path, 'r');
-  try {
-    await dir.sync();
-  } finally {
-    await dir.close();
-  }
 }
 
 /** Writes all buffers at `offset`. */

@@ -1,6 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SyncerError } from '../ops/errors.ts';
+import { replaceFile } from '../ops/files.ts';
 
 const FILE = 'identity.json';
 
@@ -42,20 +43,7 @@ export async function writeIdentity(dataDir: string, identity: Identity): Promis
     null,
     2,
   );
-  const file = await open(`${path}.tmp`, 'w', 0o600);
-  try {
-    await file.writeFile(`${text}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.tmp`, path);
-  const dir = await open(dataDir, 'r');
-  try {
-    await dir.sync();
-  } finally {
-    await dir.close();
-  }
+  await replaceFile(path, `${text}\n`);
 }
 
 function parse(text: string): Identity | undefined {

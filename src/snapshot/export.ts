@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorText, SyncerError, systemCode } from '../ops/errors.ts';
+import { syncDirectory } from '../ops/files.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
 /** File systems without links say one of these. */
@@ -68,12 +69,7 @@ async function publish(partial: string, target: string): Promise<void> {
     await refuseExisting(target);
     await rename(partial, target);
   }
-  const folder = await open(dirname(target), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncDirectory(dirname(target));
 }
 
 async function refuseExisting(target: string): Promise<void> {

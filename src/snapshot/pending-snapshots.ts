@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MembershipState } from '../apply/types.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
-import { syncDirectory } from '../state/generations.ts';
+import { replaceFile, syncDirectory } from '../ops/files.ts';
 import { decodeMembership, encodeMembership } from '../state/meta-codec.ts';
 import type { Position } from '../state/types.ts';
 
@@ -70,9 +70,8 @@ export class PendingSnapshots {
     const record = join(this.#dir, `${nameOf(position)}.json`);
     const members = membership === undefined ? null : encodeMembership(membership);
     await rename(file, pending.file);
-    await writeSynced(`${record}.tmp`, JSON.stringify({ ...position, members }));
-    await rename(`${record}.tmp`, record);
     await syncDirectory(this.#dir);
+    await replaceFile(record, JSON.stringify({ ...position, members }));
     this.#pending.set(position.index, pending);
   }
 
@@ -115,14 +114,4 @@ function nameOf({ index, term }: Position): string {
 
 function pathsOf({ file }: PendingSnapshot): string[] {
   return [file.replace(/\.db$/, '.json'), file];
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

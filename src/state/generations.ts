@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, SyncerError } from '../ops/errors.ts';
+import { replaceFile } from '../ops/files.ts';
 
 const CURRENT = 'CURRENT';
 const FIRST = '0';
@@ -47,15 +48,7 @@ export class Generations {
   async switchTo(index: number): Promise<void> {
     const path = join(this.#dir, CURRENT);
     try {
-      const file = await open(`${path}.tmp`, 'w', 0o600);
-      try {
-        await file.writeFile(`${index}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.tmp`, path);
-      await syncDirectory(this.#dir);
+      await replaceFile(path, `${index}\n`);
     } catch (error) {
       throw new SyncerError('STATE_WRITE', `${path}: ${errorText(error)}`, {}, { cause: error });
     }
@@ -77,15 +70,5 @@ async function readCurrent(path: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return FIRST;
     throw new SyncerError('DATA_DIR', `${path}: ${errorText(error)}`, {}, { cause: error });
-  }
-}
-
-/** A rename survives a power cut only when its directory was synced. */
-export async function syncDirectory(path: string): Promise<void> {
-  const dir = await open(path, 'r');
-  try {
-    await dir.sync();
-  } finally {
-    await dir.close();
   }
 }
