@@ -198,6 +198,14 @@ export const OPTIONS = {
     help: 'name of the member',
     commands: SEAT,
   },
+  publishName: {
+    flag: 'publish-name',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'propose --name to the source, so that `member list` shows the seat as started; an entry in its log, refused when in doubt',
+    commands: ['run'],
+  },
   destEndpoints: {
     flag: 'dest-endpoints',
     kind: 'list',

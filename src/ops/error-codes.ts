@@ -119,6 +119,13 @@ export const ERROR_CODES = {
       'The reading of a member that did not propose it was taken. Compare the named keys on all members.',
     effect: 'reported',
   },
+  PUBLISH_REFUSED: {
+    what: 'The name of our seat is not published for now.',
+    why: '--publish-name proposes an entry that a member of another line would not survive. The message says what does not fit: a member that does not answer, an upgrade, a downgrade or a membership change under way.',
+    action:
+      'Nothing: it is looked at again every few seconds. Replication does not need it; the seat is shown as unstarted.',
+    effect: 'reported',
+  },
   PEER_CLUSTER_MISMATCH: {
     what: 'A peer belongs to another cluster.',
     why: 'It answered 412 to our cluster ID, or sent us its own.',

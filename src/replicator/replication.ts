@@ -13,8 +13,10 @@ import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { LagClock } from './lag.ts';
+import { askMember } from './member-answers.ts';
 import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
+import { Publisher } from './publisher.ts';
 import { RaftNode } from './raft-node.ts';
 import { ReadIndex } from './read-index.ts';
 import { SeatWatch } from './seat-watch.ts';
@@ -50,6 +52,8 @@ export class Replication {
   readonly node: RaftNode;
   readonly transport: Transport;
   readonly lag = new LagClock();
+  /** undefined without --publish-name. */
+  readonly publisher: Publisher | undefined;
   readonly #options: ReplicationOptions;
   readonly #membership: Membership;
   readonly #watch: SeatWatch;
@@ -68,6 +72,7 @@ export class Replication {
   #isLogFull = false;
   #lostLogTimer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #publishing: Promise<void> | undefined;
 
   constructor(options: ReplicationOptions) {
     const { config, logger, metrics, seat, storage, client } = options;
@@ -122,6 +127,7 @@ export class Replication {
         this.#isBlocked = false;
       },
     });
+    this.publisher = config.publishName ? this.#buildPublisher() : undefined;
     this.#intake = new SnapshotIntake({
       pending: storage.snapshots,
       node: this.node,
@@ -179,6 +185,7 @@ export class Replication {
       if (seat.isVoter) this.#watch.promoted();
       this.#write(signal);
       void this.#askBarrier();
+      this.#publishing = this.publisher?.run(this.#abort.signal);
       const error = await this.#ended;
       if (error !== undefined) throw error;
     } finally {
@@ -216,6 +223,25 @@ export class Replication {
           errors.report(new SyncerError('SEAT_STOLEN', 'our streams are replaced again and again')),
         onVersions: versions => this.#knowVersions(versions),
       },
+    });
+  }
+
+  #buildPublisher(): Publisher {
+    const { config, logger, seat, source, errors, storage } = this.#options;
+    return new Publisher({
+      memberId: seat.memberId,
+      name: config.name,
+      logger,
+      isReady: () =>
+        this.phase === 'replicating' && !this.#watch.isPromoted && this.learner.leader !== 0n,
+      commit: () => this.node.commit,
+      resolved: () => storage.state.resolved.index,
+      membership: () => storage.state.membership,
+      others: () => this.#membership.others,
+      ask: member => askMember(source.http, seat.clusterId, member),
+      propose: data => this.node.propose(this.learner.propose(data)),
+      report: error => errors.report(error),
+      now: () => performance.now(),
     });
   }
 
@@ -375,6 +401,7 @@ export class Replication {
     this.#abort.abort();
     await this.#writing;
     await this.transport.stop();
+    await this.#publishing;
     await this.node.stop();
     logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');
   }

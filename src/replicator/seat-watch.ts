@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { SyncerError } from '../ops/errors.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { Entry, Message } from '../wire/types.ts';
 import type { Membership } from './membership.ts';
+import { requestId } from './request-id.ts';
 
 /** The proposal may be lost with a leader. */
 const LEAVE_MS = 500;
@@ -29,6 +29,11 @@ export class SeatWatch {
 
   constructor(options: SeatWatchOptions) {
     this.#options = options;
+  }
+
+  /** The seat is a voter, about to remove itself. */
+  get isPromoted(): boolean {
+    return this.#promoted;
   }
 
   /** Takes a committed conf change. */
@@ -71,10 +76,4 @@ export class SeatWatch {
     propose(learner.leave(requestId(memberId)));
     this.#timer = setTimeout(() => this.#leave(), LEAVE_MS);
   }
-}
-
-/** As etcd makes them: the low 16 bits of the member ID on top, never zero (pkg/idutil). */
-function requestId(memberId: bigint): bigint {
-  const low = BigInt.asUintN(48, randomBytes(8).readBigUInt64BE()) | 1n;
-  return (BigInt.asUintN(16, memberId) << 48n) | low;
 }

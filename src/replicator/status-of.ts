@@ -22,7 +22,8 @@ export function statusOf(
 type PartStatus = Omit<Status, 'version' | 'phase' | 'uptime_seconds' | 'last_errors'>;
 
 function statusOfParts(replication: Replication): PartStatus {
-  const { seat, storage, learner, node, transport, destination, lag, progress } = replication;
+  const { seat, storage, learner, node, transport, destination, lag, progress, publisher } =
+    replication;
   const { client, leases, writer, auth } = destination;
   const { log, state } = storage;
   return {
@@ -57,6 +58,7 @@ function statusOfParts(replication: Replication): PartStatus {
       consistent: writer.consistent,
     },
     log_bytes: log.sizeBytes,
+    ...(publisher === undefined ? {} : { publish: publisher.status }),
     auth_held: auth?.held ?? [],
   };
 }

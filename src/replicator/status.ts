@@ -1,4 +1,5 @@
 import type { PeerStatus } from '../transport/types.ts';
+import type { PublishStatus } from './publisher.ts';
 
 /** What the replicator is doing. */
 export const PHASES = [
@@ -60,6 +61,8 @@ export interface Status {
     readonly consistent: boolean;
   };
   readonly log_bytes: number;
+  /** With --publish-name. */
+  readonly publish?: PublishStatus;
   readonly auth_held: readonly { readonly code: string; readonly what: string }[];
   readonly last_errors: readonly {
     readonly at: string;
@@ -92,6 +95,9 @@ export function formatStatus(status: Status): string {
       'destination',
       `${destination.endpoint}${destination.consistent ? '' : ', NOT consistent: an entry is half done'}`,
     ],
+    ...(status.publish === undefined
+      ? []
+      : [['name', describePublish(status.publish)] as [string, string]]),
     ['leases', String(destination.leases)],
     [
       'batches',
@@ -118,6 +124,10 @@ export function describeProgress({ step, done, total, writes, seconds }: Progres
   if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
   if (step === 'comparing') parts.push(`${writes} writes`);
   return parts.join(', ');
+}
+
+function describePublish({ state, reason }: PublishStatus): string {
+  return reason === undefined ? state : `${state}: ${reason}`;
 }
 
 function describePeer(peer: Status['source']['peers'][number]): string {
