@@ -28,6 +28,8 @@ export interface ApplyLoopOptions {
   readonly logger: Logger;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly install: Pick<SnapshotInstall, 'isDue' | 'run' | 'compareWithState'>;
+  /** Where the leader says that the source stood when it was asked after the start; undefined until it has answered. */
+  readonly sourceIndex: () => number | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export class ApplyLoop {
     this.#options = options;
   }
 
-  /** Entries up to `index` may be applied, or a snapshot there is pending. */
+  /** Entries up to `index` may be applied, a snapshot there is pending, or the leader has said where the source stands. */
   committed(index: number): void {
     this.#commit = Math.max(this.#commit, index);
     this.#wake?.();
@@ -78,13 +80,16 @@ export class ApplyLoop {
 
   /**
    * Brings the state to where the destination stands, with what is there: snapshots, entries. A destination
-   * that was left on its way to a snapshot that we do not have is compared with the newest state there is.
+   * that was left on its way to a snapshot that we do not have is compared with the newest state there is:
+   * with an older one, keys would be deleted that the source has.
    */
   async #catchUpSilently(checkpoint: Checkpoint): Promise<void> {
-    const { state, install, writer } = this.#options;
+    const { state, install, writer, sourceIndex } = this.#options;
     const { signal } = this.#abort;
     const isHalfWay = (): boolean => writer.checkpoint?.seeding !== undefined;
-    const target = (): number => (isHalfWay() ? this.#commit : checkpoint.index);
+    // What we know to be committed says little: after a start without a log it is nothing at all.
+    const target = (): number =>
+      isHalfWay() ? (sourceIndex() ?? Number.POSITIVE_INFINITY) : checkpoint.index;
     while (install.isDue || state.resolved.index < target()) {
       if (install.isDue) {
         await this.#confirmSilent();

@@ -147,6 +147,7 @@ export class Replication {
     });
     this.#apply = new ApplyLoop({
       install: this.#install,
+      sourceIndex: () => this.#barrier,
       log,
       state,
       writer: this.destination.writer,
@@ -300,6 +301,7 @@ export class Replication {
     while (this.#barrier === undefined && !signal.aborted) {
       this.#barrier = await this.#readIndex.ask(BARRIER_MS, signal);
     }
+    this.#apply.committed(this.node.commit);
     this.#passBarrier();
   }
 

@@ -38,6 +38,7 @@ function loop(
   state: State,
   writer: Partial<ApplyLoopOptions['writer']>,
   entries = ENTRIES,
+  more: Partial<ApplyLoopOptions> = {},
 ): ApplyLoop {
   const log: Pick<RaftLog, 'base' | 'read'> = {
     base: { index: 0, term: 0 },
@@ -57,9 +58,11 @@ function loop(
     logger: createLogger({ level: 'error', format: 'json' }),
     onOutcome: () => undefined,
     install: { isDue: false, run: async () => undefined, compareWithState: async () => undefined },
+    sourceIndex: () => undefined,
+    ...more,
   };
   const made = new ApplyLoop(options);
-  made.committed(ENTRIES.length);
+  if (more.sourceIndex === undefined) made.committed(ENTRIES.length);
   return made;
 }
 
@@ -104,5 +107,53 @@ test('a log that skips an entry ends it before anything behind the gap is applie
   const holed = loop(state, {}, ENTRIES.toSpliced(1, 1));
   await expect(holed.run(CHECKPOINT)).rejects.toThrow('entry 3 in place of 2');
   expect(state.resolved.index).toBe(0);
+  await state.close();
+});
+
+test('a destination that has to be compared waits for the state of where the source stands', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  const seeding = { index: 0, term: 0, reached: utf8ToByteString(''), base: 'destination' as const };
+  let checkpoint: Checkpoint = { ...CHECKPOINT, index: 0, term: 0, seeding };
+  const compared: number[] = [];
+  let source: number | undefined;
+  const comparing = loop(
+    state,
+    {
+      get checkpoint() {
+        return checkpoint;
+      },
+      revokeLeftOver: async () => undefined,
+      reconcileLeases: async () => comparing.stop(),
+    },
+    ENTRIES,
+    {
+      sourceIndex: () => source,
+      install: {
+        isDue: false,
+        run: async () => undefined,
+        compareWithState: async () => {
+          compared.push(state.confirmed.index);
+          const { seeding: _, ...done } = checkpoint;
+          checkpoint = done;
+        },
+      },
+    },
+  );
+  const running = comparing.run(checkpoint);
+  const turn = () => new Promise(resolve => setTimeout(resolve, 20));
+  await turn();
+  // Entries come in pieces; where the source stands is known in between.
+  comparing.committed(2);
+  await turn();
+  expect(compared).toEqual([]);
+  source = 4;
+  comparing.committed(3);
+  await turn();
+  expect(compared).toEqual([]);
+  comparing.committed(4);
+  await running;
+  expect(compared).toEqual([4]);
   await state.close();
 });
