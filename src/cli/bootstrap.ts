@@ -5,6 +5,7 @@ import { SyncerError } from '../ops/errors.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { Bootstrap, type BootstrapReport } from '../replicator/bootstrap.ts';
 import { Replicator } from '../replicator.ts';
+import { refuseExisting } from '../snapshot/export.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -92,6 +93,8 @@ async function fromFile(
 
 /** The seat is taken and replicated until the destination has caught up; what came, snapshot or log, is all the same. */
 async function fromSource(config: Config, flags: BootstrapFlags, logger: Logger): Promise<void> {
+  // Found out later it would keep the leader sending its snapshot again and again.
+  if (flags.snapshotOut !== undefined) await refuseExisting(flags.snapshotOut);
   const replicator = new Replicator(config, process.env, logger, flags.snapshotOut);
   stopOnSignal(() => replicator.stop());
   using _ = new ProgressBar(process.stderr, () => replicator.status().bootstrap);

@@ -94,6 +94,12 @@ export class LeaseKeeper {
     return this.#wantedTtl(a) === this.#wantedTtl(b);
   }
 
+  /** Whether the destination has the lease with the TTL that it gets for this one of the source. Errors: those of the client. */
+  async isAsWanted(id: bigint, sourceTtl: number): Promise<boolean> {
+    const { grantedTTL } = await this.#client.leaseTimeToLive(toLong(id), false);
+    return toNumber(grantedTTL) === this.#wantedTtl(sourceTtl);
+  }
+
   /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */
   adopt(id: bigint, sourceTtl: number): void {
     this.#ttls.set(id, this.#wantedTtl(sourceTtl));

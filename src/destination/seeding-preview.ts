@@ -45,7 +45,7 @@ export async function previewSeeding(options: PreviewOptions): Promise<SeedingPr
   let keys = 0;
   let puts = 0;
   let deletes = 0;
-  const pieces = difference(held, statePages(state, filter, NONE), onNonempty !== 'merge');
+  const pieces = difference(held, statePages(state, filter, NONE), () => onNonempty !== 'merge');
   for await (const { ops, compared } of pieces) {
     keys += compared;
     for (const [, op] of ops) {

@@ -63,7 +63,12 @@ export class Seeding {
   readonly #target: SeedingTarget;
   readonly #changedLeases = new Set<bigint>();
   #mark: SeedingMark;
+  /** What the destination is compared with; undefined = with what it is found to hold. */
   #before: ConfirmedState | undefined;
+  /** What we had written there: its keys are ours to delete, its leases ours to revoke. */
+  #ours: ConfirmedState | undefined;
+  /** An earlier run may have changed users and roles on the way to another snapshot. */
+  #isAuthKnown = true;
   #ops = new Map<ByteString, KeyOp>();
   #bytes = 0;
   #compared = 0;
@@ -80,11 +85,17 @@ export class Seeding {
   /** Errors: those of GuardedCommits and the client; the signal's reason. */
   async run(): Promise<void> {
     const { commits, leases, logger } = this.#options;
-    this.#before = this.#target.before();
+    this.#ours = this.#target.before();
+    this.#before = this.#ours;
     const there = await this.#leasesThere();
     this.#chooseBase(there);
     const { base, reached } = this.#mark;
     logger.info({ ...this.#target.position, base, resumed: reached !== NONE }, 'seeding');
+    this.#warnOfMerge();
+    // Once a lost lease is granted again nothing tells that its keys are missing: that has to be noted before.
+    if (base === 'destination' && reached === NONE) {
+      await commits.commit(this.#checkpoint(this.#mark), new Map());
+    }
     await this.#grantLeases(there);
     leases.start();
     await this.#writeKeys();
@@ -126,6 +137,7 @@ export class Seeding {
       this.#before = undefined;
     } else if (mark !== undefined || (this.#before !== undefined && hasLost(this.#before, there))) {
       this.#before = undefined;
+      this.#isAuthKnown = mark === undefined;
     }
     this.#mark = {
       ...position,
@@ -154,10 +166,24 @@ export class Seeding {
     await grant();
   }
 
+  /** With `merge`, a key that the source lacks may be somebody else's, unless we know that it is ours. */
+  #warnOfMerge(): void {
+    const { commits, onNonempty, logger } = this.#options;
+    const isFirst = (commits.checkpoint?.index ?? 0) === 0;
+    if (onNonempty !== 'merge' || isFirst || this.#ours !== undefined) return;
+    logger.warn('keys deleted at the source meanwhile can not be told from foreign ones: kept');
+  }
+
+  #mayDelete(key: ByteString): boolean {
+    const { filter, onNonempty } = this.#options;
+    if (this.#before !== undefined || onNonempty !== 'merge') return true;
+    return this.#ours?.getKey(filter.unmap(key)) !== undefined;
+  }
+
   async #writeKeys(): Promise<void> {
-    const { client, commits, filter, limits, onNonempty, signal } = this.#options;
+    const { client, commits, filter, limits, signal } = this.#options;
     const { state, onProgress } = this.#target;
-    const { base, reached } = this.#mark;
+    const { reached } = this.#mark;
     const held =
       this.#before === undefined
         ? targetPages({
@@ -169,9 +195,7 @@ export class Seeding {
           })
         : statePages(this.#before, filter, reached);
     const wanted = this.#withoutChangedLeases(statePages(state, filter, reached));
-    // Keys that somebody else put there before our first checkpoint are kept with `merge`.
-    const deletes = base === 'state' || onNonempty !== 'merge';
-    for await (const piece of difference(held, wanted, deletes)) {
+    for await (const piece of difference(held, wanted, key => this.#mayDelete(key))) {
       for (const [key, op] of piece.ops) {
         this.#add(key, op);
         if (this.#ops.size >= limits.batchOps || this.#bytes >= limits.batchBytes) {
@@ -241,6 +265,8 @@ export class Seeding {
     for (const id of this.#changedLeases) {
       const ttl = state.getLease(id)?.ttl ?? 0;
       await commits.retry('make a lease anew', async () => {
+        // A run that broke off may have come so far: then it binds keys again.
+        if (await leases.isAsWanted(id, ttl)) return;
         await leases.revoke([id]);
         await leases.grant(new Map([[id, ttl]]));
       });
@@ -263,14 +289,14 @@ export class Seeding {
     const { auth, client, commits, logger } = this.#options;
     if (auth === undefined) return;
     const wanted = this.#target.state.auth;
-    const held =
-      this.#before?.auth ?? (await commits.retry('read users and roles', () => readAuth(client)));
-    const changes = authDifference(held, wanted, this.#before !== undefined);
+    const known = this.#isAuthKnown ? this.#ours?.auth : undefined;
+    const held = known ?? (await commits.retry('read users and roles', () => readAuth(client)));
+    const changes = authDifference(held, wanted, known !== undefined);
     for (const change of changes) {
       await commits.retry('change users and roles', () => auth.apply(change));
     }
     const foreign = [...held.users.keys()].filter(name => !wanted.users.has(name));
-    if (this.#before === undefined && foreign.length > 0) {
+    if (known === undefined && foreign.length > 0) {
       logger.warn(
         { users: foreign.map(name => Buffer.from(name, 'latin1').toString('utf8')) },
         'the destination has users that the source lacks: kept',
@@ -283,7 +309,7 @@ export class Seeding {
     const { leases, commits } = this.#options;
     const { state } = this.#target;
     const gone: bigint[] = [];
-    for (const [id] of this.#before?.leases() ?? []) {
+    for (const [id] of this.#ours?.leases() ?? []) {
       if (there.has(id) && state.getLease(id) === undefined) gone.push(id);
     }
     await commits.retry('revoke leases', () => leases.revoke(gone));

@@ -83,7 +83,7 @@ export class Bootstrap {
     this.#destination?.writer.stop();
   }
 
-  /** Errors: SNAPSHOT_*, DEST_*, STATE_*, DATA_DIR, LOG_LOCKED, SOURCE_CLUSTER_MISMATCH; the abort's reason. */
+  /** Errors: SNAPSHOT_*, DEST_*, STATE_*, DATA_DIR, LOG_LOCKED, SOURCE_CLUSTER_MISMATCH, INTERRUPTED. */
   async run(): Promise<BootstrapReport> {
     const { config, logger } = this.#options;
     const health = { status: () => this.status(), ready: () => this.#isDone };
@@ -92,6 +92,9 @@ export class Bootstrap {
     try {
       await http.listen(config.httpListen);
       return await this.#run();
+    } catch (error) {
+      if (!this.#abort.signal.aborted || error instanceof SyncerError) throw error;
+      throw new SyncerError('INTERRUPTED', 'stopped before it was done', {}, { cause: error });
     } finally {
       await http.close();
       this.#metrics.close();

@@ -150,10 +150,19 @@ export class SnapshotInstall {
     await writer.seed({
       position,
       state: storeReader(store),
-      before: () =>
-        state.confirmed.index === writer.checkpoint?.index ? state.confirmedReader : undefined,
+      before: () => (this.#isStateThere() ? state.confirmedReader : undefined),
       onProgress: (compared, writes) => this.#report(compared, writes),
     });
+  }
+
+  /**
+   * Whether the destination holds what the confirmed state says. Entries without effects move the state
+   * and not the checkpoint; on the way to a snapshot the state may have gone ahead silently.
+   */
+  #isStateThere(): boolean {
+    const { state, writer } = this.#options;
+    const { index = 0, seeding } = writer.checkpoint ?? {};
+    return seeding === undefined ? state.confirmed.index >= index : state.confirmed.index === index;
   }
 
   #start(step: Progress['step'], index: number, total: number): void {

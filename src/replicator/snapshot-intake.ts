@@ -33,6 +33,7 @@ export interface SnapshotIntakeOptions {
  */
 export class SnapshotIntake {
   readonly #options: SnapshotIntakeOptions;
+  #isKept = false;
 
   constructor(options: SnapshotIntakeOptions) {
     this.#options = options;
@@ -52,7 +53,11 @@ export class SnapshotIntake {
       const checked = await check(file, { index, term });
       const membership = decodeV2Members(data);
       await this.#checkCommitted(index);
-      if (keepAs !== undefined) await exportSnapshot(file, keepAs);
+      // The first one: another may come when the leader's log runs away again.
+      if (keepAs !== undefined && !this.#isKept) {
+        await exportSnapshot(file, keepAs);
+        this.#isKept = true;
+      }
       // Raft may have come past it while the file was checked.
       if (!node.offerSnapshot(message)) return;
       try {

@@ -72,7 +72,8 @@ async function publish(partial: string, target: string): Promise<void> {
   await syncDirectory(dirname(target));
 }
 
-async function refuseExisting(target: string): Promise<void> {
+/** Errors: SNAPSHOT_WRITE when the file is there already. */
+export async function refuseExisting(target: string): Promise<void> {
   try {
     await access(target);
   } catch (error) {

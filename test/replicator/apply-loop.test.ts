@@ -114,7 +114,12 @@ test('a destination that has to be compared waits for the state of where the sou
   const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
   dirs.push(dir);
   const state = await State.open(dir, CLUSTER);
-  const seeding = { index: 0, term: 0, reached: utf8ToByteString(''), base: 'destination' as const };
+  const seeding = {
+    index: 0,
+    term: 0,
+    reached: utf8ToByteString(''),
+    base: 'destination' as const,
+  };
   let checkpoint: Checkpoint = { ...CHECKPOINT, index: 0, term: 0, seeding };
   const compared: number[] = [];
   let source: number | undefined;

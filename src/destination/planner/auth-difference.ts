@@ -3,8 +3,8 @@ import type { ByteString } from '../../wire/bytes.ts';
 import type { Permission } from '../../wire/types.ts';
 
 /**
- * The changes that lead from one auth store to another: what is new first, what is gone last, the switch
- * at the end. A password that is 'unknown' before is set again.
+ * The changes that lead from one auth store to another: what is new first, what is gone last. Auth is
+ * switched on at the end and off at the beginning: while it is on, root can't go. A password that is 'unknown' before is set again.
  *
  * @param removes false keeps users and roles that the other store lacks: they may be somebody else's
  */
@@ -14,6 +14,7 @@ export function authDifference(
   removes: boolean,
 ): AuthMutation[] {
   const changes: AuthMutation[] = [];
+  if (before.enabled && !after.enabled) changes.push({ kind: 'disable' });
   for (const role of after.roles.values()) changes.push(...roleChanges(before.roles, role));
   for (const user of after.users.values()) changes.push(...userChanges(before.users, user));
   if (removes) {
@@ -24,8 +25,7 @@ export function authDifference(
       if (!after.roles.has(name)) changes.push({ kind: 'role-delete', name });
     }
   }
-  if (before.enabled !== after.enabled)
-    changes.push({ kind: after.enabled ? 'enable' : 'disable' });
+  if (!before.enabled && after.enabled) changes.push({ kind: 'enable' });
   return changes;
 }
 
@@ -34,9 +34,14 @@ function* roleChanges(roles: ReadonlyMap<ByteString, Role>, role: Role): Generat
   const before = roles.get(name)?.permissions ?? [];
   if (!roles.has(name)) yield { kind: 'role-add', name };
   for (const permission of permissions) {
-    if (!before.some(held => isSame(held, permission))) {
-      yield { kind: 'role-grant-permission', name, permission };
+    if (before.some(held => isSame(held, permission))) continue;
+    const { key, rangeEnd } = permission;
+    const sameKey = before.filter(held => held.key === key);
+    // Of two with one key etcd finds only one: the other would be added again, not changed.
+    if (sameKey.length > 1 && sameKey.some(held => held.rangeEnd === rangeEnd)) {
+      yield { kind: 'role-revoke-permission', name, key, rangeEnd };
     }
+    yield { kind: 'role-grant-permission', name, permission };
   }
   for (const { key, rangeEnd } of before) {
     if (!permissions.some(wanted => wanted.key === key && wanted.rangeEnd === rangeEnd)) {

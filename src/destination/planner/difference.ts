@@ -25,12 +25,12 @@ const SINGLE = '' as ByteString;
  * differ in value or lease, deletes for keys that are not wanted. Both sides ascend by key; memory holds
  * a page of each. Pure but for the pages it is given.
  *
- * @param deletes false keeps keys that are not wanted
+ * @param mayDelete false keeps a key that is not wanted
  */
 export async function* difference(
   held: AsyncIterable<KeyPage>,
   wanted: AsyncIterable<KeyPage>,
-  deletes: boolean,
+  mayDelete: (key: ByteString) => boolean,
 ): AsyncGenerator<DifferencePiece> {
   const before = new Cursor(held);
   const after = new Cursor(wanted);
@@ -47,7 +47,7 @@ export async function* difference(
       if (left === undefined && right === undefined) break;
       if (right === undefined || (left !== undefined && left[0] < right[0])) {
         const [key] = left as KeyPage[number];
-        if (deletes) ops.push([key, { kind: 'delete', rangeEnd: SINGLE }]);
+        if (mayDelete(key)) ops.push([key, { kind: 'delete', rangeEnd: SINGLE }]);
         reached = key;
         before.advance();
         continue;
