@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files ending in .etcd.test.ts start real servers: one file at a time, on a machine of two cores. */
+/** Files ending in .etcd.test.ts start real servers and mostly wait for them: two at a time, on a machine of two cores. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,8 +12,7 @@ export default defineConfig({
           name: 'etcd',
           globalSetup: ['test/kit/lines.setup.ts'],
           include: ['test/**/*.etcd.test.ts'],
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,14 +1,29 @@
 import { createServer } from 'node:net';
 
-/** A TCP port on loopback that was free a moment ago. */
+/**
+ * Below the range from which the system takes ports for outgoing connections: a port from there could be
+ * taken by any client while a server of a test is being restarted.
+ */
+const FIRST = 12_000;
+const COUNT = 18_000;
+
+/** Test processes at the same time begin far apart. */
+let next = Math.floor(Math.random() * COUNT);
+
+/** A port of the loopback interface on which nobody listens; not given twice by this process for long. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  for (let tried = 0; tried < COUNT; tried += 1) {
+    const port = FIRST + (next % COUNT);
+    next += 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  const address = server.address();
-  await new Promise<void>(resolve => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
