@@ -1,20 +1,18 @@
 import type { HardState } from '../log/types.ts';
-import { compareBytes } from '../wire/bytes.ts';
-import { ConfChangeType, encodeConfChange } from '../wire/conf-change.ts';
 import { message as raftMessage } from '../wire/raft-message.ts';
 import type { ConfState, Entry, Message } from '../wire/types.ts';
-import { EntryType, MessageType } from '../wire/types.ts';
+import { MessageType } from '../wire/types.ts';
+import { canVote, isTransfer, isUpToDate } from './ballot.ts';
 import { DurableAnswers } from './durable-answers.ts';
 import { appendFlaw, messageFlaw } from './flaws.ts';
 import { HeldAppends } from './held-appends.ts';
 import type { LogTerms } from './log-terms.ts';
+import { Proposals } from './proposals.ts';
 import { RejectThrottle } from './reject-throttle.ts';
 import type { RaftEvent, Ready } from './types.ts';
 
 const NO_NODE = 0n;
 const NO_INDEX = 0;
-/** raft's campaignTransfer, the context of a vote request that a leader transfer caused (raft.go). */
-const CAMPAIGN_TRANSFER = new TextEncoder().encode('CampaignTransfer');
 /** Rejections of one index after which we say that the log lost what was acknowledged. */
 const LOST_LOG_REJECTIONS = 6;
 
@@ -59,6 +57,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     this.#id = options.id;
+    this.proposals = new Proposals(options.id, () => this.#leader);
     this.#electionTimeoutMs = options.electionTimeoutMs;
     this.#terms = options.terms.clone();
     this.#term = options.hardState.term;
@@ -69,6 +68,9 @@ export class Learner {
       Math.min(options.hardState.commit, this.#terms.lastIndex),
     );
   }
+
+  /** Messages of our own to the leader. */
+  readonly proposals: Proposals;
 
   get term(): number {
     return this.#term;
@@ -137,49 +139,6 @@ export class Learner {
     this.#installing = false;
   }
 
-  /**
-   * Asks the leader for its commit index (raft ReadOnlySafe): once entries up to the answer are applied,
-   * everything acknowledged to clients before the question has been seen. undefined without a leader.
-   */
-  readIndex(context: Uint8Array): Message | undefined {
-    return this.#toLeader(MessageType.ReadIndex, {
-      type: EntryType.Normal,
-      term: 0,
-      index: 0,
-      data: context,
-    });
-  }
-
-  /**
-   * Proposes the removal of our own seat. `requestId` must be unique and not zero: a proposal that
-   * carries none kills every member. undefined without a leader.
-   */
-  leave(requestId: bigint): Message | undefined {
-    const data = encodeConfChange({
-      id: requestId,
-      type: ConfChangeType.RemoveNode,
-      nodeId: this.#id,
-      context: new Uint8Array(0),
-    });
-    return this.#toLeader(MessageType.Prop, {
-      type: EntryType.ConfChange,
-      term: 0,
-      index: 0,
-      data,
-    });
-  }
-
-  /** Proposes a normal entry whose bytes the caller vouches for. undefined without a leader. */
-  propose(data: Uint8Array): Message | undefined {
-    if (data.length === 0) return undefined;
-    return this.#toLeader(MessageType.Prop, { type: EntryType.Normal, term: 0, index: 0, data });
-  }
-
-  #toLeader(type: number, entry: Entry): Message | undefined {
-    if (this.#leader === NO_NODE) return undefined;
-    return raftMessage({ type, to: this.#leader, from: this.#id, entries: [entry] });
-  }
-
   /** Rules on terms (raft.go Step). False when the message goes no further. */
   #admitTerm(received: Message, nowMs: number): boolean {
     const { type, term } = received;
@@ -229,7 +188,7 @@ export class Learner {
         this.#answerVote(received);
         return;
       case MessageType.PreVote:
-        this.#answerPreVote(received, this.#canVote(received) && this.#isUpToDate(received));
+        this.#answerPreVote(received, this.#grants(received));
         return;
       case MessageType.ReadIndexResp: {
         const context = received.entries[0]?.data;
@@ -392,7 +351,7 @@ export class Learner {
 
   /** Grants as raft.go Step does for MsgVote; a learner may be asked by a candidate that knows of its promotion first. */
   #answerVote(received: Message): void {
-    const granted = this.#canVote(received) && this.#isUpToDate(received);
+    const granted = this.#grants(received);
     if (granted && this.#vote !== received.from) {
       this.#vote = received.from;
       this.#hardStateChanged = true;
@@ -410,11 +369,9 @@ export class Learner {
     );
   }
 
-  /** raft.go Step, canVote: our vote is free or already theirs, or it is a pre-vote about a term to come. */
-  #canVote({ type, from, term }: Message): boolean {
-    if (this.#vote === from) return true;
-    if (this.#vote === NO_NODE && this.#leader === NO_NODE) return true;
-    return type === MessageType.PreVote && term > this.#term;
+  #grants(candidate: Message): boolean {
+    const voter = { vote: this.#vote, leader: this.#leader, term: this.#term };
+    return canVote(voter, candidate) && isUpToDate(this.#terms, candidate);
   }
 
   /** A grant carries the candidate's future term, a refusal our own. Nothing changes here. */
@@ -428,14 +385,6 @@ export class Learner {
         reject: !granted,
       }),
     );
-  }
-
-  /** raft log.isUpToDate: the candidate's last entry is at least ours. */
-  #isUpToDate({ index, logTerm }: Message): boolean {
-    const { lastTerm, lastIndex } = this.#terms;
-    // Our last term is not known: there is nothing to compare with.
-    if (lastTerm === 0 && lastIndex > 0) return false;
-    return logTerm > lastTerm || (logTerm === lastTerm && index >= lastIndex);
   }
 
   #commitTo(index: number): void {
@@ -473,10 +422,6 @@ export class Learner {
     this.#install = undefined;
     return ready;
   }
-}
-
-function isTransfer(received: Message): boolean {
-  return compareBytes(received.context, CAMPAIGN_TRANSFER) === 0;
 }
 
 /** raft.go restore: a snapshot that does not know of us is of another time or cluster. */

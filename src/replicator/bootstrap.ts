@@ -1,5 +1,5 @@
 import type { Config } from '../config/options.ts';
-import { readCheckpoint, checkpointKey } from '../destination/checkpoint.ts';
+import { checkpointKey, readCheckpoint } from '../destination/checkpoint.ts';
 import { prepareEmpty } from '../destination/emptiness.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import type { SeedingPreview } from '../destination/seeding-preview.ts';

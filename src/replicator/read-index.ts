@@ -36,7 +36,7 @@ export class ReadIndex {
           const context = randomBytes(CONTEXT_BYTES);
           asked.push(context.toString('hex'));
           this.#answers.set(context.toString('hex'), undefined);
-          this.#send(this.#learner.readIndex(context));
+          this.#send(this.#learner.proposals.readIndex(context));
           next = performance.now() + ASK_MS;
         }
         await sleep(POLL_MS, undefined, { ref: false });

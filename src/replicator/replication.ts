@@ -240,7 +240,7 @@ export class Replication {
       membership: () => storage.state.membership,
       others: () => this.#membership.others,
       ask: member => askMember(source.http, seat.clusterId, member),
-      propose: data => this.node.propose(this.learner.propose(data)),
+      propose: data => this.node.propose(this.learner.proposals.propose(data)),
       report: error => errors.report(error),
       now: () => performance.now(),
     });

@@ -73,7 +73,7 @@ export class SeatWatch {
 
   #leave(): void {
     const { learner, memberId, propose } = this.#options;
-    propose(learner.leave(requestId(memberId)));
+    propose(learner.proposals.leave(requestId(memberId)));
     this.#timer = setTimeout(() => this.#leave(), LEAVE_MS);
   }
 }

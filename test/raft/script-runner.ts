@@ -91,11 +91,11 @@ export class RaftScript {
         this.#learner.snapshotFailed();
         return [];
       case 'read-index':
-        return shown(this.#learner.readIndex(new TextEncoder().encode(word)));
+        return shown(this.#learner.proposals.readIndex(new TextEncoder().encode(word)));
       case 'leave':
-        return shown(this.#learner.leave(BigInt(word)));
+        return shown(this.#learner.proposals.leave(BigInt(word)));
       case 'propose':
-        return shown(this.#learner.propose(new TextEncoder().encode(word)));
+        return shown(this.#learner.proposals.propose(new TextEncoder().encode(word)));
       default:
         throw new Error(`unknown command: ${name}`);
     }
