@@ -2,6 +2,7 @@ import type { RaftLog } from '../log/types.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { LogPosition } from '../raft/log-terms.ts';
 import type { RaftEvent, Ready } from '../raft/types.ts';
+import { redactEntries } from '../wire/redact-passwords.ts';
 import type { Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
 
@@ -145,7 +146,8 @@ export class RaftNode {
     const { log, events, send } = this.#options;
     try {
       if (ready.entries.length > 0) {
-        log.append(ready.entries);
+        // Passwords and tokens never reach the disk; entries go to no other member, so their bytes are ours to change.
+        log.append(redactEntries(ready.entries));
         this.#received = Math.max(this.#received, log.lastIndex);
         this.#trackConfChanges(ready.entries);
       }

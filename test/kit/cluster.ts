@@ -36,7 +36,7 @@ export class EtcdMember {
   readonly peerUrl: string;
   readonly #args: readonly string[];
   readonly #dir: string;
-  readonly #program: string;
+  #program: string;
   #child: ChildProcess | undefined;
 
   constructor(
@@ -56,10 +56,19 @@ export class EtcdMember {
     this.#args = args;
   }
 
+  get dataDir(): string {
+    return join(this.#dir, this.name);
+  }
+
   get isRunning(): boolean {
     return (
       this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
     );
+  }
+
+  /** Its next start is with this program: a step of an upgrade. */
+  runNext(program: string): void {
+    this.#program = program;
   }
 
   start(): void {

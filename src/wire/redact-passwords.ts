@@ -1,0 +1,85 @@
+import { Reader, WireError, WireType, Writer } from './cursor.ts';
+import { type Entry, EntryType } from './types.ts';
+
+/*
+ * Where requests carry secrets in clear
+ *
+ *   1012 authenticate               2 password (no member fills it), 3 simple_token
+ *   1100 auth_user_add              2 password (3.4; from 3.5 on a bcrypt hash in another field)
+ *   1103 auth_user_change_password  2 password (likewise)
+ */
+const SECRETS: ReadonlyMap<number, ReadonlySet<number>> = new Map([
+  [1012, new Set([2, 3])],
+  [1100, new Set([2])],
+  [1103, new Set([2])],
+]);
+
+/** In place of a secret: apply asks only whether there is one. */
+const MARKER = new TextEncoder().encode('*');
+
+/**
+ * Entries without passwords and tokens, for the disk. Those that hold none are the same objects. Index, term and
+ * type stay, which is all that raft compares.
+ */
+export function redactEntries(entries: readonly Entry[]): readonly Entry[] {
+  return entries.map(entry => {
+    if (entry.type !== EntryType.Normal) return entry;
+    const data = redactPasswords(entry.data);
+    return data === entry.data ? entry : { ...entry, data };
+  });
+}
+
+/**
+ * The data of a normal entry without passwords and tokens: each that is not empty becomes one asterisk,
+ * nothing else changes. Data without any is returned as it is; so are bytes that are no request.
+ */
+export function redactPasswords(data: Uint8Array): Uint8Array {
+  try {
+    return hasSecrets(data) ? redactFields(data, redactRequest) : data;
+  } catch (error) {
+    if (error instanceof WireError) return data;
+    throw error;
+  }
+}
+
+/** A look at the tags alone: nearly every entry is a request of another kind. */
+function hasSecrets(data: Uint8Array): boolean {
+  const reader = new Reader(data);
+  while (!reader.done) {
+    const tag = reader.tag();
+    if ((tag & 7) === WireType.Bytes && SECRETS.has(tag >>> 3)) return true;
+    reader.skip(tag);
+  }
+  return false;
+}
+
+function redactRequest(field: number, bytes: Uint8Array): Uint8Array | undefined {
+  const secrets = SECRETS.get(field);
+  if (secrets === undefined) return undefined;
+  return redactFields(bytes, (inner, secret) =>
+    secrets.has(inner) && secret.length > 0 ? MARKER : undefined,
+  );
+}
+
+/** Copies a message; length-delimited fields for which there is a replacement are written with it. */
+function redactFields(
+  message: Uint8Array,
+  replacement: (field: number, bytes: Uint8Array) => Uint8Array | undefined,
+): Uint8Array {
+  const reader = new Reader(message);
+  const writer = new Writer(message.length);
+  while (!reader.done) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    if ((tag & 7) !== WireType.Bytes) {
+      reader.skip(tag);
+      writer.raw(message.subarray(start, reader.pos));
+      continue;
+    }
+    const bytes = reader.slice();
+    const replaced = replacement(tag >>> 3, bytes);
+    if (replaced === undefined) writer.raw(message.subarray(start, reader.pos));
+    else writer.bytesField(tag >>> 3, replaced);
+  }
+  return writer.finish();
+}
