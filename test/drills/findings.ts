@@ -16,6 +16,8 @@ export interface DrillOptions {
   readonly window: number;
   /** How often a seat is ended in each way. */
   readonly seats: number;
+  /** Keys that a snapshot holds. */
+  readonly keys: number;
   readonly seed: number;
 }
 

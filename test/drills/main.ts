@@ -8,8 +8,18 @@ import { kills } from './kills.ts';
 import { leader } from './leader.ts';
 import { outage } from './outage.ts';
 import { seat } from './seat.ts';
+import { snapshotFile } from './snapshot-file.ts';
+import { snapshotRestart } from './snapshot-restart.ts';
 
-const DRILLS: readonly Drill[] = [kills, leader, outage, etcdctl, seat];
+const DRILLS: readonly Drill[] = [
+  kills,
+  leader,
+  outage,
+  etcdctl,
+  seat,
+  snapshotRestart,
+  snapshotFile,
+];
 
 const OPTIONS = {
   only: { type: 'string', default: '' },
@@ -21,6 +31,7 @@ const OPTIONS = {
   windows: { type: 'string', default: '8' },
   window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
+  keys: { type: 'string', default: '200000' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
@@ -28,7 +39,7 @@ const OPTIONS = {
 
 const HELP = `npm run drills -- [options]
 
-${DRILLS.map(({ name, about }) => `  ${name.padEnd(8)}  ${about}`).join('\n')}
+${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
 
   --only <drills>        some of them, with commas (default: all)
   --source <version>     etcd of the source (3.5.30)
@@ -39,6 +50,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(8)}  ${about}`).join('\n')}
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
+  --keys <n>             keys of the snapshot drills (200000)
   --seed <n>
   --json <file>          the result for programs, too
 
@@ -68,6 +80,7 @@ async function main(): Promise<number> {
     windows: count(values.windows, 'windows'),
     window: count(values.window, 'window'),
     seats: count(values.seats, 'seats'),
+    keys: count(values.keys, 'keys'),
     seed: count(values.seed, 'seed'),
   };
   const results: Result[] = [];
