@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Entry } from '../../src/wire/types.ts';
+import type { EtcdBinaries } from '../kit/binaries-types.ts';
+import { EtcdCluster } from '../kit/cluster.ts';
+import { type Everything, readAll } from '../snapshot/file.ts';
+import { type Follower, takeSeat, until } from '../transport/follower.ts';
+import { Generator } from './generate.ts';
+import { countDifferences, judge } from './judge.ts';
+import { OracleLoad } from './load.ts';
+import { MemberModel } from './member-model.ts';
+
+export interface RunOptions {
+  readonly programs: EtcdBinaries;
+  readonly operations: number;
+  readonly seed: number;
+  readonly members: number;
+  /** Requests between two comparisons. */
+  readonly every: number;
+}
+
+/** What a run has shown. */
+export interface RunResult {
+  readonly load: OracleLoad;
+  readonly models: readonly MemberModel[];
+  /** Comparisons of a member's database with its model. */
+  readonly comparisons: number;
+  /** Rows of databases that were compared. */
+  readonly rows: number;
+  /** Each is a difference that nothing explains. */
+  readonly failures: readonly string[];
+  readonly entries: readonly Entry[];
+}
+
+/** A cluster under the load, with a seat that gets its log, and models that are compared with the members. */
+export async function runOracle(options: RunOptions): Promise<RunResult> {
+  const { programs, members } = options;
+  const flags = ['--bcrypt-cost=4', '--snapshot-count=10000000', '--max-wals=0'];
+  await using cluster = await EtcdCluster.start({ programs, size: members, flags });
+  await using follower = await takeSeat(cluster);
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-oracle-'));
+  const run = new OracleRun(options, cluster, follower, dir);
+  try {
+    return await run.run();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+class OracleRun {
+  readonly #options: RunOptions;
+  readonly #cluster: EtcdCluster;
+  readonly #follower: Follower;
+  readonly #dir: string;
+  readonly #entries: Entry[] = [];
+  readonly #failures: string[] = [];
+  #comparisons = 0;
+  #rows = 0;
+
+  constructor(options: RunOptions, cluster: EtcdCluster, follower: Follower, dir: string) {
+    this.#options = options;
+    this.#cluster = cluster;
+    this.#follower = follower;
+    this.#dir = dir;
+  }
+
+  async run(): Promise<RunResult> {
+    const { programs, operations, seed, every, members } = this.#options;
+    const ids = await memberIds(this.#cluster);
+    const generator = new Generator({
+      seed,
+      line: programs.line,
+      memberIds: ids.map(id => id.toString()),
+    });
+    const load = new OracleLoad(generator, this.#cluster.endpoints, seed);
+    const models = ids.map(id => new MemberModel(id, programs.version, members));
+    try {
+      // From 3.6 on a newcomer that is more than a hundred entries late is sent a snapshot.
+      await load.ask(0, 'put', 'KV/Put', { key: Buffer.from('first') });
+      await until(async () => (await this.#follower.count('first')) > 0, 'the log arrives');
+      for (let done = 0; done < operations && this.#failures.length === 0; done += every) {
+        await load.run(Math.min(every, operations - done));
+        for (const [member, model] of models.entries()) await this.#compare(load, member, model);
+      }
+      for (const model of members === 1 ? models : []) {
+        this.#failures.push(...countDifferences(load, model.outcomes));
+      }
+    } finally {
+      load.close();
+    }
+    return {
+      load,
+      models,
+      comparisons: this.#comparisons,
+      rows: this.#rows,
+      failures: this.#failures,
+      entries: this.#entries,
+    };
+  }
+
+  /** Reads the member's database and moves its model to the same entry. */
+  async #compare(load: OracleLoad, member: number, model: MemberModel): Promise<void> {
+    const path = join(this.#dir, `m${member}.db`);
+    // On 3.4 the database names the last entry that wrote a key: this is to be it.
+    if (this.#options.programs.line === '3.4') await fence(load, member);
+    writeFileSync(path, await load.snapshot(member));
+    const everything = await readAll(path);
+    rmSync(path);
+    await this.#judge(model, everything);
+  }
+
+  async #judge(model: MemberModel, everything: Everything): Promise<void> {
+    const { index } = everything.meta;
+    await this.#receive(index);
+    this.#advance(model, index);
+    let failures = judge(model, everything, this.#options.programs.version);
+    // 3.4 stores no index for entries that wrote no key: a lease that ends, for one.
+    if (this.#options.programs.line === '3.4') {
+      while (failures.length > 0 && model.index < this.#entries.length) {
+        this.#advance(model, model.index + 1);
+        if (judge(model, everything, this.#options.programs.version).length === 0) failures = [];
+      }
+    }
+    this.#comparisons += 1;
+    this.#rows += everything.rows.length;
+    const where = `member ${model.id.toString(16)} at entry ${index}`;
+    this.#failures.push(...failures.map(failure => `${where}: ${failure}`));
+    for (const entry of model.unannounced.splice(0)) {
+      this.#failures.push(`${where}: applied otherwise than expected, unannounced: ${entry}`);
+    }
+  }
+
+  #advance(model: MemberModel, to: number): void {
+    while (model.index < to) {
+      const entry = this.#entries[model.index];
+      if (entry === undefined) throw new Error(`entry ${model.index + 1} was not received`);
+      model.apply(entry);
+    }
+  }
+
+  /** Takes the log from the seat up to this index, which must be committed. */
+  async #receive(to: number): Promise<void> {
+    const { log } = this.#follower;
+    await until(() => log.lastIndex >= to, `the seat has entry ${to}`);
+    const last = this.#options.programs.line === '3.4' ? log.lastIndex : to;
+    while (this.#entries.length < last) {
+      const next = this.#entries.length + 1;
+      for (const entry of await log.read(next, last, 4 * 1024 * 1024)) {
+        this.#entries.push({ ...entry, data: Uint8Array.from(entry.data) });
+      }
+    }
+  }
+}
+
+/** A write; refused when an alarm is up, which is as good on 3.4: nothing is written then either. */
+async function fence(load: OracleLoad, member: number): Promise<void> {
+  const key = Buffer.from('fence');
+  await load.ask(member, 'put', 'KV/Put', { key }).catch((error: unknown) => {
+    if (!/space exceeded|corrupt/.test(String(error))) throw error;
+  });
+}
+
+async function memberIds(cluster: EtcdCluster): Promise<bigint[]> {
+  const printed = await cluster.etcdctl(['member', 'list', '-w', 'fields']);
+  const ids = [...printed.matchAll(/"ID" : (\d+)\n"Name" : "(.*)"/g)];
+  return cluster.members.map(({ name }) => {
+    const found = ids.find(match => match[2] === name);
+    if (found?.[1] === undefined) throw new Error(`no ID of ${name} in ${printed}`);
+    return BigInt(found[1]);
+  });
+}
