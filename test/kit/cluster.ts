@@ -60,6 +60,10 @@ export class EtcdMember {
     return join(this.#dir, this.name);
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   get isRunning(): boolean {
     return (
       this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null

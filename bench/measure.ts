@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Figures } from './types.ts';
+
+/** Ticks of utime and stime a second (USER_HZ, which is 100 on every Linux that Node.js runs on). */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds that a process has used, of all its threads. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The program's name is in brackets and may hold blanks.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Most memory that a process has had resident, in bytes. */
+export function peakRssBytes(pid: number): number {
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  if (line === null) throw new Error(`process ${pid} has no VmHWM`);
+  return Number(line[1]) * 1024;
+}
+
+/** CPU that named processes use from now on, and their peak memory. */
+export class Meter {
+  readonly #pids: Readonly<Record<string, number>>;
+  readonly #before = new Map<string, number>();
+
+  constructor(pids: Readonly<Record<string, number>>) {
+    this.#pids = pids;
+    for (const [name, pid] of Object.entries(pids)) this.#before.set(name, cpuSeconds(pid));
+  }
+
+  /** While the processes are still there. */
+  read(): Figures {
+    const figures: Record<string, number> = {};
+    for (const [name, pid] of Object.entries(this.#pids)) {
+      figures[`${name}_cpu_s`] = cpuSeconds(pid) - (this.#before.get(name) ?? 0);
+      figures[`${name}_rss_mb`] = peakRssBytes(pid) / 1024 ** 2;
+    }
+    return figures;
+  }
+}
+
+/** The value below which this share of the values lies; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1);
+  return sorted[Math.max(0, at)] ?? Number.NaN;
+}
+
+/** The middle value, or the mean of both in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
+}

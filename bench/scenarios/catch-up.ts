@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { EtcdCluster } from '../../test/kit/cluster.ts';
+import { differences, readContents } from '../../test/kit/compare.ts';
+import { Meter } from '../measure.ts';
+import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
+import { type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
+import { rounds } from '../rounds.ts';
+import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
+import { until } from '../until.ts';
+
+const BACKLOG = 300_000;
+const FILL_IN_FLIGHT = 256;
+/** make-mirror is far too slow for the backlog: what it has done after so long gives its rate. */
+const MIRROR_SECONDS = 10;
+const LIMIT_OPS = 1_000;
+const LIMIT_IN_FLIGHT = 2;
+/** The source must hold its whole log: the new member begins with the first entry. */
+export const WHOLE_LOG = ['--snapshot-count=100000000'];
+
+const LIMIT_WORKER = fileURLToPath(new URL('../limit-worker.ts', import.meta.url));
+
+export const catchUp: Scenario = {
+  name: 'catch-up',
+  what: 'A backlog of single puts of 128 B in the log of the source; each replica starts with nothing.',
+  ratio: { figure: 'rate_per_s', of: 'limit' },
+  run,
+};
+
+async function run(options: ScenarioOptions): Promise<void> {
+  const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
+  await using source = await EtcdCluster.start({ programs: options.source, flags: WHOLE_LOG });
+  options.progress(`filling the source with ${keys} puts`);
+  const client = new RawClient(source.endpoints[0] ?? '');
+  await forEachNumber(0, keys, FILL_IN_FLIGHT, number =>
+    client.put(benchKey(number), benchValue(number)),
+  );
+  client.close();
+  await rounds(options, {
+    limit: () => limit(options, keys),
+    'etcd-syncer': () => syncer(options, source, keys),
+    'native learner': () => learner(source, keys),
+    'make-mirror': () => mirror(options, source),
+  });
+}
+
+async function limit({ destination }: ScenarioOptions, keys: number): Promise<Figures> {
+  await using cluster = await EtcdCluster.start({ programs: destination });
+  const meter = new Meter({ destination: cluster.members[0]?.pid ?? 0 });
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--import', 'tsx', LIMIT_WORKER, `--endpoint=${cluster.endpoints[0]}`],
+      ...[`--count=${keys}`, `--ops=${LIMIT_OPS}`, `--in-flight=${LIMIT_IN_FLIGHT}`],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(`the limit's loader ended with ${code}`);
+  const { seconds } = JSON.parse(said) as { seconds: number };
+  return { rate_per_s: keys / seconds, ...meter.read() };
+}
+
+async function syncer(
+  options: ScenarioOptions,
+  source: EtcdCluster,
+  keys: number,
+): Promise<Figures> {
+  await using destination = await EtcdCluster.start({ programs: options.destination });
+  const started = performance.now();
+  await using replica = await startSyncer(source, destination, options.profileDir);
+  const figures = await drained(source, replica, keys, started, {
+    destination: destination.members[0]?.pid ?? 0,
+  });
+  // Untimed: a replica that is quick and wrong has no figure.
+  await replica.syncer.caughtUp();
+  const found = differences(
+    await readContents(source.endpoints),
+    await readContents(destination.endpoints),
+  );
+  if (found.length > 0) throw new Error(`the destination differs: ${found[0]}`);
+  return figures;
+}
+
+async function learner(source: EtcdCluster, keys: number): Promise<Figures> {
+  const started = performance.now();
+  await using replica = await startLearner(source, WHOLE_LOG);
+  const { whole_s = 0, ...figures } = await drained(source, replica, keys, started, {});
+  // It answers nobody before it has caught up, so its rate is that of the whole.
+  return { ...figures, whole_s, rate_per_s: keys / whole_s };
+}
+
+async function mirror(options: ScenarioOptions, source: EtcdCluster): Promise<Figures> {
+  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using replica = await startMirror(source, destination);
+  const client = new RawClient(replica.readAt);
+  try {
+    const meter = meterOf(source, replica, { destination: destination.members[0]?.pid ?? 0 });
+    await until(async () => (await client.count()) > 0);
+    const [before, started] = [await client.count(), performance.now()];
+    await sleep(MIRROR_SECONDS * 1000 * Math.min(1, 4 * options.scale));
+    const done = (await client.count()) - before;
+    return { rate_per_s: (1000 * done) / (performance.now() - started), ...meter.read() };
+  } finally {
+    client.close();
+  }
+}
+
+/** Waits for the first and the last key: entries arrive in order, so with the last one all are there. */
+async function drained(
+  source: EtcdCluster,
+  replica: Replica,
+  keys: number,
+  startedMs: number,
+  others: Readonly<Record<string, number>>,
+): Promise<Figures> {
+  const client = new RawClient(replica.readAt);
+  try {
+    const meter = meterOf(source, replica, others);
+    await until(() => client.has(benchKey(0)));
+    const first = performance.now();
+    await until(() => client.has(benchKey(keys - 1)));
+    const last = performance.now();
+    const figures = meter.read();
+    const count = await client.count();
+    if (count !== keys) throw new Error(`${count} of ${keys} keys are there`);
+    return {
+      rate_per_s: (1000 * keys) / (last - first),
+      whole_s: (last - startedMs) / 1000,
+      ...figures,
+    };
+  } finally {
+    client.close();
+  }
+}
+
+function meterOf(
+  source: EtcdCluster,
+  replica: Replica,
+  others: Readonly<Record<string, number>>,
+): Meter {
+  return new Meter({ replica: replica.pid, source: source.members[0]?.pid ?? 0, ...others });
+}
