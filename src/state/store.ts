@@ -121,34 +121,37 @@ export class Store {
    * Errors: STATE_WRITE, after which the store takes no more.
    */
   async commit(meta: Meta, write: () => void): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
     const before = this.#last;
-    try {
-      await this.#env.transaction(() => {
-        write();
-        this.#meta.putSync('position', encodePosition(meta));
-        if (meta.auth !== before.auth) this.#meta.putSync('auth', encodeAuth(meta.auth));
-        if (meta.alarms !== before.alarms) this.#meta.putSync('alarms', encodeAlarms(meta.alarms));
-        if (meta.membership !== before.membership) {
-          this.#meta.putSync('membership', encodeMembership(meta.membership));
-        }
-      });
-    } catch (error) {
-      this.#failure = writeError(await commitCause(error));
-      throw this.#failure;
-    }
+    await this.#transaction(() => {
+      write();
+      this.#meta.putSync('position', encodePosition(meta));
+      if (meta.auth !== before.auth) this.#meta.putSync('auth', encodeAuth(meta.auth));
+      if (meta.alarms !== before.alarms) this.#meta.putSync('alarms', encodeAlarms(meta.alarms));
+      if (meta.membership !== before.membership) {
+        this.#meta.putSync('membership', encodeMembership(meta.membership));
+      }
+    });
     this.#last = meta;
     this.#env.resetReadTxn();
   }
 
-  /** Writes a part of a state that is being loaded; meta, and with it the position, comes with the last `commit`. Errors: STATE_WRITE. */
+  /**
+   * Writes a part of a state that is being loaded; meta, and with it the position, comes with the last `commit`.
+   * Errors: STATE_WRITE, after which the store takes no more.
+   */
   async load(write: () => void): Promise<void> {
+    await this.#transaction(write);
+    this.#env.resetReadTxn();
+  }
+
+  async #transaction(write: () => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       await this.#env.transaction(write);
     } catch (error) {
-      throw writeError(error);
+      this.#failure = writeError(await commitCause(error));
+      throw this.#failure;
     }
-    this.#env.resetReadTxn();
   }
 
   /** Resolves when everything committed is on disk. Errors: STATE_WRITE. */

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { Pair } from '../kit/pair.ts';
 import { freePort } from '../kit/ports.ts';
+import { SmallDisk } from '../kit/small-disk.ts';
 import { Syncer } from '../kit/syncer.ts';
 import { both, digests, expectReported, expectStop, untilThere } from './bad-input-helpers.ts';
 
@@ -302,43 +302,5 @@ async function putLarge({ source }: Pair, count: number): Promise<void> {
     }
   } finally {
     client.close();
-  }
-}
-
-/** A file system in memory with a size. */
-class SmallDisk {
-  readonly #path: string;
-
-  private constructor(path: string) {
-    this.#path = path;
-  }
-
-  get dataDir(): string {
-    return join(this.#path, 'data');
-  }
-
-  /** Why there can be none; undefined when there can. */
-  static fault(): string | undefined {
-    try {
-      SmallDisk.mount(1)[Symbol.dispose]();
-      return undefined;
-    } catch {
-      return 'a tmpfs can not be mounted';
-    }
-  }
-
-  static mount(mebibytes: number): SmallDisk {
-    const path = mkdtempSync(join(tmpdir(), 'etcd-syncer-disk-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', path]);
-    return new SmallDisk(path);
-  }
-
-  grow(mebibytes: number): void {
-    execFileSync('mount', ['-o', `remount,size=${mebibytes}m`, this.#path]);
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync('umount', ['-l', this.#path]);
-    rmSync(this.#path, { recursive: true, force: true });
   }
 }
