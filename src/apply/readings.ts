@@ -6,8 +6,14 @@ type Switch = keyof Semantics;
 
 const NONE: readonly Switch[] = [];
 const RANGES: readonly Switch[] = ['stripTopLevelRanges'];
-const LEASE_RULE: readonly Switch[] = ['adminLeaseShortcut'];
-const TXN_AUTH: readonly Switch[] = ['nestedTxnAuth', 'putInTxnAuth', 'adminLeaseShortcut'];
+const ACCESS: readonly Switch[] = ['permissionsSortedByEnd'];
+const LEASE_RULE: readonly Switch[] = ['adminLeaseShortcut', 'permissionsSortedByEnd'];
+const TXN_AUTH: readonly Switch[] = [
+  'nestedTxnAuth',
+  'putInTxnAuth',
+  'adminLeaseShortcut',
+  'permissionsSortedByEnd',
+];
 
 /**
  * The switches that can decide what this request does to this state. Empty for nearly every entry, which
@@ -23,7 +29,10 @@ export function relevantSwitches(request: Request, state: StateReader): readonly
 function switchesOf(request: Request, authOn: boolean): readonly Switch[] {
   switch (request.kind) {
     case 'put':
-      return authOn && request.lease !== 0n ? LEASE_RULE : NONE;
+      if (!authOn) return NONE;
+      return request.lease === 0n ? ACCESS : LEASE_RULE;
+    case 'delete-range':
+      return authOn ? ACCESS : NONE;
     case 'lease-revoke':
       return authOn ? LEASE_RULE : NONE;
     case 'txn': {

@@ -160,6 +160,8 @@ export interface Semantics {
   /** A put in a transaction is checked like one outside: prev_kv and the keys of its lease too. */
   readonly putInTxnAuth: boolean;
   readonly adminLeaseShortcut: boolean;
+  /** Permissions with the same key are merged in the order of their ends; decides about ranges that end before they begin. */
+  readonly permissionsSortedByEnd: boolean;
   readonly invalidPermissionRefused: boolean;
   readonly nospaceCountsNestedPuts: boolean;
   readonly storesNoneAlarm: boolean;

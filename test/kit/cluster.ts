@@ -110,6 +110,11 @@ export class EtcdMember {
     this.#child?.kill(signal);
   }
 
+  /** Its data directory; its database and its log may be read when it has stopped. */
+  get dataDir(): string {
+    return join(this.#dir, this.name);
+  }
+
   /** Everything it has logged, of all runs. */
   log(): string {
     return readFileSync(join(this.#dir, `${this.name}.log`), 'utf8');

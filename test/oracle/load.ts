@@ -16,6 +16,8 @@ const OPEN = /timed out|deadline|unavailable|stopped|leader changed|connection/i
 export class OracleLoad {
   /** By kind: `ok`, or what the server said. */
   readonly answers = new Tally();
+  /** The requests since the last comparison, as they were answered. */
+  readonly recent: string[] = [];
   /** Requests that may have been applied or not. */
   unanswered = 0;
   readonly #generator: Generator;
@@ -94,10 +96,12 @@ export class OracleLoad {
           ? await client.firstOf(method, request, token)
           : await client.call(method, request, token);
       this.answers.add(counted, 'ok');
+      this.recent.push(`${counted} by ${caller}: ok ${describe(request)}`);
       this.#learn(operation, request, answer);
     } catch (error) {
       const said = refusalOf(error);
       this.answers.add(counted, said);
+      this.recent.push(`${counted} by ${caller}: ${said} ${describe(request)}`);
       if (OPEN.test(said)) this.unanswered += 1;
       if (caller === undefined) return;
       if (TOKEN_REFUSED.test(said) || (TOKEN_OLD.test(said) && this.#dice.chance(0.4)))
@@ -111,4 +115,12 @@ export class OracleLoad {
     if (kind === 'put') this.#written.set((request.key as Buffer).toString('latin1'), revision);
     if (kind === 'compaction') this.#compacted = Number(request.revision);
   }
+}
+
+/** For people: bytes as text, one byte a character. */
+function describe(request: Fields): string {
+  return JSON.stringify(request, (_, value: unknown) => {
+    const { type, data } = (value ?? {}) as { type?: unknown; data?: unknown };
+    return type === 'Buffer' ? Buffer.from(data as number[]).toString('latin1') : value;
+  });
 }

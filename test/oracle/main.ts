@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { availableReleases } from '../kit/binaries.ts';
-import { printResult } from './report.ts';
+import { printRecent, printResult } from './report.ts';
 import { runOracle } from './run.ts';
 
 /*
  * npm run test:oracle -- --ops 100000 --line 3.5 --seed 7 --members 1
  *
  * `--line` takes a line (3.5: all its releases) or a version, all there are when left out; `--every`: requests
- * between comparisons. Ends with 1 when there is a difference that nothing explains.
+ * between comparisons; `--disturbed`: restarts, and moves of the leader. Ends with 1 when there is a difference that nothing explains.
  */
 const { values } = parseArgs({
   options: {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     members: { type: 'string', default: '1' },
     every: { type: 'string', default: '2000' },
+    disturbed: { type: 'boolean', default: false },
   },
 });
 
@@ -31,9 +32,12 @@ for (const programs of releases) {
     seed: Number(values.seed),
     members: Number(values.members),
     every: Number(values.every),
+    disturbed: values.disturbed,
   };
   const started = performance.now();
   const result = await runOracle(options);
   printResult(options, result, (performance.now() - started) / 1_000);
-  if (result.failures.length > 0) process.exitCode = 1;
+  if (result.failures.length === 0) continue;
+  process.exitCode = 1;
+  printRecent(result);
 }

@@ -1,4 +1,5 @@
 import { applyEntry } from '../../src/apply/apply-entry.ts';
+import { describeApplied } from '../../src/apply/describe.ts';
 import { MemoryState } from '../../src/apply/memory-state.ts';
 import { sameChanges } from '../../src/apply/readings.ts';
 import { semanticsOf, sourceProfile } from '../../src/apply/semantics.ts';
@@ -28,6 +29,8 @@ export class MemberModel {
   readonly id: bigint;
   readonly state = new MemoryState();
   readonly rows: Row[] = [];
+  /** The entries since the last comparison, with what we say of them. */
+  readonly recent: string[] = [];
   /** By kind of request: what became of it. */
   readonly outcomes = new Tally();
   /** Entries whose effect an outsider can't know from the log. */
@@ -69,6 +72,7 @@ export class MemberModel {
     this.#judge(entry, own, outside);
     this.outcomes.add(kind, own.outcome.kind);
     if (own.outcome.kind === 'refused') this.outcomes.add(`${kind}: refused`, own.outcome.reason);
+    this.recent.push(`${describeEntry(entry)} => ${describeApplied(own)}`);
     this.#record(own.changes);
     this.#noticeSwitch(own.changes);
     this.state.advance(own.changes);

@@ -5,11 +5,11 @@ const OURS = ['applied', 'refused', 'none'];
 /** Prints what a run has shown: a line for each kind of request, then the differences. */
 export function printResult(options: RunOptions, result: RunResult, seconds: number): void {
   const { programs, members, seed } = options;
-  const { load, models, entries, comparisons, rows, failures } = result;
+  const { load, models, entries, comparisons, rows, restarts, moves, failures } = result;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   print(
     `\netcd ${programs.version}, ${members} member(s), seed ${seed}: ${load.answers.total()} requests, ` +
-      `${entries.length} entries, ${comparisons} comparisons, ${rows} rows, ${seconds.toFixed(0)} s`,
+      `${entries.length} entries, ${comparisons} comparisons, ${rows} rows, ${restarts} restarts, ${moves} moves of the leader, ${seconds.toFixed(0)} s`,
   );
   print(
     `${'kind'.padEnd(28)}${['sent', 'ok', 'failed', ...OURS].map(name => name.padStart(9)).join('')}`,
@@ -36,4 +36,12 @@ export function printResult(options: RunOptions, result: RunResult, seconds: num
   if (load.unanswered > 0) print(`${load.unanswered} requests had no answer that tells`);
   for (const failure of failures) print(`DIFFERENCE ${failure}`);
   print(failures.length === 0 ? 'no difference' : `${failures.length} differences`);
+}
+
+/** What was sent since the last comparison without a difference, and what we say of its entries. */
+export function printRecent({ load, models }: RunResult): void {
+  for (const line of load.recent) process.stdout.write(`SENT ${line}\n`);
+  for (const { id, recent } of models) {
+    for (const line of recent) process.stdout.write(`ENTRY of ${id.toString(16)} ${line}\n`);
+  }
 }

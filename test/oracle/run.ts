@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { type Everything, readAll } from '../snapshot/file.ts';
 import { type Follower, takeSeat, until } from '../transport/follower.ts';
+import { Dice } from './dice.ts';
+import { leaderOf, moveLeader, startAgain } from './disturbances.ts';
 import { Generator } from './generate.ts';
 import { countDifferences, judge } from './judge.ts';
 import { OracleLoad } from './load.ts';
@@ -18,6 +21,8 @@ export interface RunOptions {
   readonly members: number;
   /** Requests between two comparisons. */
   readonly every: number;
+  /** Members are restarted, and the leader moves where there are three. */
+  readonly disturbed?: boolean;
 }
 
 /** What a run has shown. */
@@ -28,6 +33,8 @@ export interface RunResult {
   readonly comparisons: number;
   /** Rows of databases that were compared. */
   readonly rows: number;
+  readonly restarts: number;
+  readonly moves: number;
   /** Each is a difference that nothing explains. */
   readonly failures: readonly string[];
   readonly entries: readonly Entry[];
@@ -35,17 +42,34 @@ export interface RunResult {
 
 /** A cluster under the load, with a seat that gets its log, and models that are compared with the members. */
 export async function runOracle(options: RunOptions): Promise<RunResult> {
-  const { programs, members } = options;
-  const flags = ['--bcrypt-cost=4', '--snapshot-count=10000000', '--max-wals=0'];
-  await using cluster = await EtcdCluster.start({ programs, size: members, flags });
-  await using follower = await takeSeat(cluster);
+  const { programs, members, seed } = options;
   const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-oracle-'));
-  const run = new OracleRun(options, cluster, follower, dir);
   try {
-    return await run.run();
+    const flags = [
+      '--bcrypt-cost=4',
+      '--snapshot-count=10000000',
+      '--max-wals=0',
+      ...(seed % 2 === 1 ? jwt(dir) : []),
+    ];
+    await using cluster = await EtcdCluster.start({ programs, size: members, flags });
+    await using follower = await takeSeat(cluster);
+    return await new OracleRun(options, cluster, follower, dir).run();
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Tokens that hold the auth revision of their time: requests with old ones get into the log, to be refused there. */
+function jwt(dir: string): string[] {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const [pub, priv] = [join(dir, 'jwt.pub'), join(dir, 'jwt.key')];
+  writeFileSync(pub, publicKey);
+  writeFileSync(priv, privateKey, { mode: 0o600 });
+  return [`--auth-token=jwt,pub-key=${pub},priv-key=${priv},sign-method=RS256,ttl=60m`];
 }
 
 class OracleRun {
@@ -53,26 +77,27 @@ class OracleRun {
   readonly #cluster: EtcdCluster;
   readonly #follower: Follower;
   readonly #dir: string;
+  readonly #dice: Dice;
   readonly #entries: Entry[] = [];
   readonly #failures: string[] = [];
   #comparisons = 0;
   #rows = 0;
+  #restarts = 0;
+  #moves = 0;
 
   constructor(options: RunOptions, cluster: EtcdCluster, follower: Follower, dir: string) {
     this.#options = options;
     this.#cluster = cluster;
     this.#follower = follower;
     this.#dir = dir;
+    this.#dice = new Dice(options.seed + 2);
   }
 
   async run(): Promise<RunResult> {
     const { programs, operations, seed, every, members } = this.#options;
     const ids = await memberIds(this.#cluster);
-    const generator = new Generator({
-      seed,
-      line: programs.line,
-      memberIds: ids.map(id => id.toString()),
-    });
+    const memberIdTexts = ids.map(id => id.toString());
+    const generator = new Generator({ seed, line: programs.line, memberIds: memberIdTexts });
     const load = new OracleLoad(generator, this.#cluster.endpoints, seed);
     const models = ids.map(id => new MemberModel(id, programs.version, members));
     try {
@@ -80,11 +105,13 @@ class OracleRun {
       await load.ask(0, 'put', 'KV/Put', { key: Buffer.from('first') });
       await until(async () => (await this.#follower.count('first')) > 0, 'the log arrives');
       for (let done = 0; done < operations && this.#failures.length === 0; done += every) {
-        await load.run(Math.min(every, operations - done));
+        await this.#runLoad(load, Math.min(every, operations - done), ids);
         for (const [member, model] of models.entries()) await this.#compare(load, member, model);
-      }
-      for (const model of members === 1 ? models : []) {
-        this.#failures.push(...countDifferences(load, model.outcomes));
+        if (members === 1 && this.#restarts === 0) this.#count(load, models);
+        if (this.#failures.length > 0) break;
+        load.recent.length = 0;
+        for (const { recent } of models) recent.length = 0;
+        if (this.#options.disturbed === true) await this.#restart(load, models);
       }
     } finally {
       load.close();
@@ -94,33 +121,69 @@ class OracleRun {
       models,
       comparisons: this.#comparisons,
       rows: this.#rows,
+      restarts: this.#restarts,
+      moves: this.#moves,
       failures: this.#failures,
       entries: this.#entries,
     };
+  }
+
+  #count(load: OracleLoad, models: readonly MemberModel[]): void {
+    for (const { outcomes } of models) this.#failures.push(...countDifferences(load, outcomes));
+  }
+
+  /** The load; the leader moves in the middle of it. */
+  async #runLoad(load: OracleLoad, operations: number, ids: readonly bigint[]): Promise<void> {
+    const running = load.run(operations);
+    if (this.#options.disturbed === true && ids.length > 1) {
+      if (await moveLeader(load, ids, this.#dice)) this.#moves += 1;
+    }
+    await running;
   }
 
   /** Reads the member's database and moves its model to the same entry. */
   async #compare(load: OracleLoad, member: number, model: MemberModel): Promise<void> {
     const path = join(this.#dir, `m${member}.db`);
     // On 3.4 the database names the last entry that wrote a key: this is to be it.
-    if (this.#options.programs.line === '3.4') await fence(load, member);
+    if (this.#isOld) await fence(load, member);
     writeFileSync(path, await load.snapshot(member));
     const everything = await readAll(path);
     rmSync(path);
     await this.#judge(model, everything);
   }
 
+  /**
+   * Stops a member, looks at what it leaves behind, and starts it again. What it had applied and not
+   * stored it applies again, and without the clients that waited for it.
+   */
+  async #restart(load: OracleLoad, models: readonly MemberModel[]): Promise<void> {
+    const at = this.#dice.roll(models.length);
+    const [model, member] = [models[at], this.#cluster.members[at]];
+    if (model === undefined || member === undefined) throw new Error(`no member ${at}`);
+    // What 3.4 stores of an entry says nothing of its index: all of it has to be there.
+    const signal = this.#isOld || this.#dice.chance(0.3) ? 'SIGTERM' : 'SIGKILL';
+    const { applied } = await leaderOf(load, at);
+    await member.stop(signal);
+    await until(() => this.#follower.log.lastIndex >= applied, `the seat has entry ${applied}`);
+    const everything = await readAll(join(member.dataDir, 'member', 'snap', 'db'));
+    await this.#judge(model, everything);
+    if (this.#isOld) model.goBackTo(everything.meta.index);
+    model.restarted(this.#follower.log.lastIndex);
+    member.start();
+    await startAgain(load, at);
+    this.#restarts += 1;
+  }
+
   async #judge(model: MemberModel, everything: Everything): Promise<void> {
+    const { version } = this.#options.programs;
     const { index } = everything.meta;
     await this.#receive(index);
     this.#advance(model, index);
-    let failures = judge(model, everything, this.#options.programs.version);
+    let failures = judge(model, everything, version);
     // 3.4 stores no index for entries that wrote no key: a lease that ends, for one.
-    if (this.#options.programs.line === '3.4') {
-      while (failures.length > 0 && model.index < this.#entries.length) {
-        this.#advance(model, model.index + 1);
-        if (judge(model, everything, this.#options.programs.version).length === 0) failures = [];
-      }
+    while (this.#isOld && failures.length > 0 && model.index < this.#entries.length) {
+      this.#advance(model, model.index + 1);
+      if (judge(model, everything, version).length === 0) failures = [];
     }
     this.#comparisons += 1;
     this.#rows += everything.rows.length;
@@ -129,6 +192,10 @@ class OracleRun {
     for (const entry of model.unannounced.splice(0)) {
       this.#failures.push(`${where}: applied otherwise than expected, unannounced: ${entry}`);
     }
+  }
+
+  get #isOld(): boolean {
+    return this.#options.programs.line === '3.4';
   }
 
   #advance(model: MemberModel, to: number): void {
@@ -143,7 +210,7 @@ class OracleRun {
   async #receive(to: number): Promise<void> {
     const { log } = this.#follower;
     await until(() => log.lastIndex >= to, `the seat has entry ${to}`);
-    const last = this.#options.programs.line === '3.4' ? log.lastIndex : to;
+    const last = this.#isOld ? log.lastIndex : to;
     while (this.#entries.length < last) {
       const next = this.#entries.length + 1;
       for (const entry of await log.read(next, last, 4 * 1024 * 1024)) {

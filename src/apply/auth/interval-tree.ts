@@ -41,16 +41,20 @@ type Side = 'left' | 'right';
  * same inserts in the same order give the same tree.
  */
 export class IntervalTree {
+  readonly #sortsByEnd: boolean;
   #root: Node | undefined;
+
+  /** @param sortsByEnd among intervals with the same begin the one with the smaller end comes first (3.7), else the one that was there first */
+  constructor(sortsByEnd: boolean) {
+    this.#sortsByEnd = sortsByEnd;
+  }
 
   insert(interval: Interval): void {
     let parent: Node | undefined;
     let side: Side = 'left';
     for (let at = this.#root; at !== undefined; at = at[side]) {
       parent = at;
-      const byBegin = compareBounds(interval.begin, at.interval.begin);
-      const order = byBegin === 0 ? compareBounds(interval.end, at.interval.end) : byBegin;
-      side = order < 0 ? 'left' : 'right';
+      side = this.#order(interval, at.interval) < 0 ? 'left' : 'right';
     }
     const node: Node = {
       interval,
@@ -88,6 +92,11 @@ export class IntervalTree {
       if (compareBounds(end, reached) > 0) reached = end;
     }
     return compareBounds(reached, wanted.end) >= 0;
+  }
+
+  #order(a: Interval, b: Interval): number {
+    const byBegin = compareBounds(a.begin, b.begin);
+    return byBegin === 0 && this.#sortsByEnd ? compareBounds(a.end, b.end) : byBegin;
   }
 
   #rebalance(inserted: Node): void {

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../wire/bytes.ts';
 import { FROM_KEY, successor } from '../ranges.ts';
 import { Refusal } from '../refusal.ts';
-import type { AuthState, User } from '../types.ts';
+import type { AuthState, Semantics, User } from '../types.ts';
 import { type Interval, IntervalTree } from './interval-tree.ts';
 
 /** Who sent a request, as the serving member wrote it into the header. */
@@ -27,6 +27,7 @@ export function checkAccess(
   key: ByteString,
   rangeEnd: ByteString,
   access: Access,
+  semantics: Pick<Semantics, 'permissionsSortedByEnd'>,
 ): void {
   if (!auth.enabled) return;
   if (caller.authRevision === 0) throw new Refusal('user name is empty');
@@ -34,7 +35,8 @@ export function checkAccess(
   const user = auth.users.get(caller.username);
   if (user === undefined) throw new Refusal('permission denied');
   if (isAdmin(user)) return;
-  if (!covers(auth, user, key, rangeEnd, access)) throw new Refusal('permission denied');
+  if (!covers(auth, user, key, rangeEnd, access, semantics.permissionsSortedByEnd))
+    throw new Refusal('permission denied');
 }
 
 /** authStore.IsAdminPermitted: no revision check. Throws Refusal. */
@@ -62,26 +64,29 @@ interface MergedPermissions {
 }
 
 /** Kept per version of the auth store, which is immutable, as etcd keeps its rangePermCache between mutations. */
-const MERGED = new WeakMap<AuthState, Map<ByteString, MergedPermissions>>();
+type MergedByUser = WeakMap<AuthState, Map<ByteString, MergedPermissions>>;
+const MERGED: MergedByUser = new WeakMap();
+const MERGED_BY_END: MergedByUser = new WeakMap();
 
-function mergedPermissions(auth: AuthState, user: User): MergedPermissions {
-  let byUser = MERGED.get(auth);
+function mergedPermissions(auth: AuthState, user: User, sortsByEnd: boolean): MergedPermissions {
+  const cache = sortsByEnd ? MERGED_BY_END : MERGED;
+  let byUser = cache.get(auth);
   if (byUser === undefined) {
     byUser = new Map();
-    MERGED.set(auth, byUser);
+    cache.set(auth, byUser);
   }
   let merged = byUser.get(user.name);
   if (merged === undefined) {
-    merged = merge(auth, user);
+    merged = merge(auth, user, sortsByEnd);
     byUser.set(user.name, merged);
   }
   return merged;
 }
 
 /** getMergedPerms (range_perm_cache.go): roles in the user's order, permissions in the role's; roles that don't exist are passed over. */
-function merge(auth: AuthState, user: User): MergedPermissions {
-  const read = new IntervalTree();
-  const write = new IntervalTree();
+function merge(auth: AuthState, user: User, sortsByEnd: boolean): MergedPermissions {
+  const read = new IntervalTree(sortsByEnd);
+  const write = new IntervalTree(sortsByEnd);
   for (const name of user.roles) {
     for (const { permType, key, rangeEnd } of auth.roles.get(name)?.permissions ?? []) {
       const interval = rangeEnd === '' ? point(key) : { begin: key, end: toBound(rangeEnd) };
@@ -99,8 +104,9 @@ function covers(
   key: ByteString,
   rangeEnd: ByteString,
   access: Access,
+  sortsByEnd: boolean,
 ): boolean {
-  const tree = mergedPermissions(auth, user)[access];
+  const tree = mergedPermissions(auth, user, sortsByEnd)[access];
   if (rangeEnd === '') return tree.intersects(point(key));
   return tree.contains({ begin: key, end: toBound(rangeEnd) });
 }

@@ -40,8 +40,9 @@ export function checkRequest(
       checkPut(request, caller, state, semantics);
       return;
     case 'delete-range':
-      checkAccess(auth, caller, request.key, request.rangeEnd, 'write');
-      if (request.prevKv) checkAccess(auth, caller, request.key, request.rangeEnd, 'read');
+      checkAccess(auth, caller, request.key, request.rangeEnd, 'write', semantics);
+      if (request.prevKv)
+        checkAccess(auth, caller, request.key, request.rangeEnd, 'read', semantics);
       return;
     case 'txn':
       checkTxn(request, caller, state, semantics);
@@ -65,9 +66,9 @@ function checkPut(
   state: StateReader,
   semantics: Semantics,
 ): void {
-  checkAccess(state.auth, caller, request.key, SINGLE, 'write');
+  checkAccess(state.auth, caller, request.key, SINGLE, 'write', semantics);
   checkLease(request.lease, caller, state, semantics);
-  if (request.prevKv) checkAccess(state.auth, caller, request.key, SINGLE, 'read');
+  if (request.prevKv) checkAccess(state.auth, caller, request.key, SINGLE, 'read', semantics);
 }
 
 /** checkLeasePuts: whoever binds or revokes a lease must be able to write all keys bound to it. */
@@ -75,7 +76,7 @@ function checkLease(id: bigint, caller: Caller, state: StateReader, semantics: S
   if (id === 0n || state.getLease(id) === undefined) return;
   if (semantics.adminLeaseShortcut && callerIsAdmin(state.auth, caller)) return;
   for (const key of state.scanAttachments(id))
-    checkAccess(state.auth, caller, key, SINGLE, 'write');
+    checkAccess(state.auth, caller, key, SINGLE, 'write', semantics);
 }
 
 /** checkTxnAuth: both branches, taken or not. */
@@ -86,7 +87,7 @@ function checkTxn(
   semantics: Semantics,
 ): void {
   for (const { key, rangeEnd } of request.compare) {
-    checkAccess(state.auth, caller, key, rangeEnd, 'read');
+    checkAccess(state.auth, caller, key, rangeEnd, 'read', semantics);
   }
   for (const op of request.success) checkOp(op, caller, state, semantics);
   for (const op of request.failure) checkOp(op, caller, state, semantics);
@@ -96,15 +97,15 @@ function checkOp(op: RequestOp, caller: Caller, state: StateReader, semantics: S
   const { auth } = state;
   switch (op.kind) {
     case 'range':
-      checkAccess(auth, caller, op.key, op.rangeEnd, 'read');
+      checkAccess(auth, caller, op.key, op.rangeEnd, 'read', semantics);
       return;
     case 'delete-range':
-      if (op.prevKv) checkAccess(auth, caller, op.key, op.rangeEnd, 'read');
-      checkAccess(auth, caller, op.key, op.rangeEnd, 'write');
+      if (op.prevKv) checkAccess(auth, caller, op.key, op.rangeEnd, 'read', semantics);
+      checkAccess(auth, caller, op.key, op.rangeEnd, 'write', semantics);
       return;
     case 'put':
       if (semantics.putInTxnAuth) checkPut(op, caller, state, semantics);
-      else checkAccess(auth, caller, op.key, SINGLE, 'write');
+      else checkAccess(auth, caller, op.key, SINGLE, 'write', semantics);
       return;
     case 'txn':
       if (semantics.nestedTxnAuth) checkTxn(op, caller, state, semantics);
