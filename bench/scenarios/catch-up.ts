@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
+import type { Syncer } from '../../test/kit/syncer.ts';
 import { Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
@@ -79,6 +80,7 @@ async function syncer(
   const figures = await drained(source, replica, keys, started, {
     destination: destination.members[0]?.pid ?? 0,
   });
+  const means = await meanDurations(replica.syncer);
   // Untimed: a replica that is quick and wrong has no figure.
   await replica.syncer.caughtUp();
   const found = differences(
@@ -86,7 +88,21 @@ async function syncer(
     await readContents(destination.endpoints),
   );
   if (found.length > 0) throw new Error(`the destination differs: ${found[0]}`);
-  return figures;
+  return { ...figures, ...means };
+}
+
+/** What it says of itself: how long a batch and an fsync of its log take, and how many there were. */
+async function meanDurations(syncer: Syncer): Promise<Figures> {
+  const text = await syncer.get('/metrics');
+  const value = (name: string): number =>
+    Number(new RegExp(`^etcd_syncer_${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const [batches, fsyncs] = [value('batch_seconds_count'), value('log_fsync_seconds_count')];
+  return {
+    batches,
+    batch_ms: (1000 * value('batch_seconds_sum')) / batches,
+    fsyncs,
+    fsync_ms: (1000 * value('log_fsync_seconds_sum')) / fsyncs,
+  };
 }
 
 async function learner(source: EtcdCluster, keys: number): Promise<Figures> {
