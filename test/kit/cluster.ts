@@ -56,10 +56,6 @@ export class EtcdMember {
     this.#args = args;
   }
 
-  get dataDir(): string {
-    return join(this.#dir, this.name);
-  }
-
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
