@@ -16,7 +16,7 @@ import { statesOf, Wiretap } from './wiretap.ts';
  * member's name), which delays acknowledgements; and send a whole, valid database in the current term,
  * which makes us take it for the source's. Neither harms the source.
  */
-const releases = await releasesForLongSuites();
+const releases = await releasesForLongSuites(1);
 
 describe.each(releases)('under attack (etcd $version)', programs => {
   const opened: AsyncDisposable[] = [];

@@ -9,7 +9,7 @@ import { addSeat, peersOf, until } from './follower.ts';
 import { allForbidden } from './forbidden.ts';
 import { statesOf, Wiretap } from './wiretap.ts';
 
-const releases = await releasesForLongSuites();
+const releases = await releasesForLongSuites(1);
 
 /** The compiled program in a source whose every connection with it is recorded. */
 class Seated implements AsyncDisposable {

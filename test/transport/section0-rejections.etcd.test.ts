@@ -7,7 +7,7 @@ import { addSeat, Follower, peersOf, until } from './follower.ts';
 import { allForbidden } from './forbidden.ts';
 import { statesOf, Wiretap } from './wiretap.ts';
 
-const releases = await releasesForLongSuites();
+const releases = await releasesForLongSuites(1);
 const WATCH_MS = 5_000;
 /** Three at once, then one a second; twice, since a leader may ask at two places. */
 const FEW = 2 * (3 + WATCH_MS / 1_000);
