@@ -1,5 +1,6 @@
-// Compares lmdb with other embedded stores on what the state does (src/state). `npm run bench:state [-- KEYS]`.
-// Candidates that are no dependency are installed into a temporary folder, which is removed at the end.
+// Compares lmdb with other embedded stores on what the state does (src/state). `npm run bench:state [-- KEYS [MODULES]]`.
+// Candidates that are no dependency are installed into a temporary folder, which is removed at the end, or
+// taken from the folder MODULES where they are installed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import type { Measured } from './state-workload.ts';
 
 const KEYS = Number(process.argv[2] ?? 1_000_000);
+const INSTALLED = process.argv[3];
 const CANDIDATES = [
   { name: 'lmdb', install: undefined },
   { name: 'better-sqlite3', install: 'better-sqlite3@12.11.1' },
@@ -19,6 +21,9 @@ const MIB = 1024 * 1024;
 
 /** How it came to be there: whether a compiler or a download beside the registry was needed. */
 function install(modules: string, spec: string): string {
+  if (modules === INSTALLED) return 'before';
+  mkdirSync(modules);
+  writeFileSync(join(modules, 'package.json'), '{"private":true}');
   const npm = (...more: string[]) =>
     execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', ...more, spec], {
       cwd: modules,
@@ -53,14 +58,14 @@ function versionOf(folder: string, name: string): string {
 }
 
 function row(name: string, installed: string, measured: Measured): string {
-  const thousands = (value: number): string => `${Math.round(value / 1_000)} k/s`;
+  const micros = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} µs`;
   const cells = [
     name,
     installed,
-    thousands(measured.putsPerSecond),
+    micros(measured.putCpu),
     `${measured.commitP50.toFixed(1)} / ${measured.commitP99.toFixed(1)} ms`,
-    thousands(measured.getsPerSecond),
-    `${thousands(measured.scannedPerSecond)}${measured.isScanSync ? '' : ', async only'}`,
+    micros(measured.getCpu),
+    `${micros(measured.scanCpu)}${measured.isScanSync ? '' : ', async only'}`,
     `${Math.round(measured.anonBytes / MIB)} of ${Math.round(measured.rssBytes / MIB)} MiB`,
     `${Math.round(measured.diskBytes / MIB)} MiB`,
   ];
@@ -73,15 +78,13 @@ try {
     `${cpus().length} cores, Node.js ${process.version}, ${KEYS} keys with values of 256 bytes\n`,
   );
   say(
-    '| Store | Installs | Puts, 1000 a commit | Commit p50 / p99 | Gets, random | Scan | Memory, not mapped, of RSS | Disk |',
+    '| Store | Installs | CPU of a put, 1000 a commit | Commit p50 / p99 | CPU of a get, random | CPU of a key in a scan | Memory, not mapped, of RSS | Disk |',
   );
   say('|---|---|---|---|---|---|---|---|');
   for (const { name, install: spec } of CANDIDATES) {
-    const modules = join(root, `${name}-modules`);
     const dir = join(root, name);
-    mkdirSync(modules);
     mkdirSync(dir);
-    writeFileSync(join(modules, 'package.json'), '{"private":true}');
+    const modules = INSTALLED ?? join(root, `${name}-modules`);
     const how = spec === undefined ? 'as it is' : install(modules, spec);
     const version = versionOf(spec === undefined ? join(here, '..') : modules, name);
     const printed = execFileSync(
