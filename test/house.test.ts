@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   transport: [...LOWER, 'state'],
   destination: LOWER,
   ha: [...LOWER, 'transport', 'destination'],
+  verify: ['destination', 'apply', 'state', 'wire', 'ops'],
   config: ['ops'],
 };
 const PURE = /^(wire|raft|apply|destination\/planner)\//;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { toSyncerError } from '../ops/errors.ts';
 import { VERSION } from '../version.ts';
 import { bootstrapCommand } from './bootstrap.ts';
+import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
@@ -25,6 +26,7 @@ for (const add of [
   runCommand,
   bootstrapCommand,
   statusCommand,
+  checkCommand,
   leaveCommand,
   logDumpCommand,
   snapshotCommand,

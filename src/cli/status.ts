@@ -25,7 +25,8 @@ export function statusCommand(parent: Command): void {
     });
 }
 
-async function fetchStatus(address: string): Promise<Status> {
+/** Asks a running replicator. Errors: STATUS_UNREACHABLE. */
+export async function fetchStatus(address: string): Promise<Status> {
   try {
     const response = await fetch(`http://${address}/status`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -47,11 +47,13 @@ export interface Option {
   readonly commands: readonly Command[];
 }
 
-export type Command = 'run' | 'bootstrap' | 'leave' | 'status' | 'log-dump';
+export type Command = 'run' | 'bootstrap' | 'check' | 'leave' | 'status' | 'log-dump';
 
 const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave'];
 const RUN: readonly Command[] = ['run', 'bootstrap'];
-const ALL: readonly Command[] = ['run', 'bootstrap', 'leave', 'status', 'log-dump'];
+const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave'];
+const DEST: readonly Command[] = ['run', 'bootstrap', 'check'];
+const ALL: readonly Command[] = ['run', 'bootstrap', 'check', 'leave', 'status', 'log-dump'];
 
 /** Every option, once: flags, environment, file, help and docs/options.md come from it. */
 export const OPTIONS = {
@@ -62,7 +64,7 @@ export const OPTIONS = {
     default: [],
     placeholder: '<urls>',
     help: 'client URLs of the source: finds its members, adds the seat with --join',
-    commands: SEAT,
+    commands: SOURCE,
   },
   sourceCacert: {
     flag: 'source-cacert',
@@ -71,7 +73,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'CA that signed the client certificates of the source',
-    commands: SEAT,
+    commands: SOURCE,
   },
   sourceCert: {
     flag: 'source-cert',
@@ -80,7 +82,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'client certificate for the source',
-    commands: SEAT,
+    commands: SOURCE,
   },
   sourceKey: {
     flag: 'source-key',
@@ -89,7 +91,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'key of --source-cert',
-    commands: SEAT,
+    commands: SOURCE,
   },
   sourceUser: {
     flag: 'source-user',
@@ -97,8 +99,8 @@ export const OPTIONS = {
     schema: text.optional(),
     default: undefined,
     placeholder: '<name>',
-    help: 'user at the source, for --join and leave; its password comes from --source-password-file, the environment, or `name:password`',
-    commands: SEAT,
+    help: 'user at the source, for --join, check and leave; its password comes from --source-password-file, the environment, or `name:password`',
+    commands: SOURCE,
   },
   sourcePasswordFile: {
     flag: 'source-password-file',
@@ -107,7 +109,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'file with the password of --source-user (or set ETCD_SYNCER_SOURCE_PASSWORD)',
-    commands: SEAT,
+    commands: SOURCE,
   },
   sourcePeers: {
     flag: 'source-peers',
@@ -213,7 +215,7 @@ export const OPTIONS = {
     default: [],
     placeholder: '<urls>',
     help: 'client URLs of the destination',
-    commands: RUN,
+    commands: DEST,
   },
   destCacert: {
     flag: 'dest-cacert',
@@ -222,7 +224,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'CA that signed the certificates of the destination',
-    commands: RUN,
+    commands: DEST,
   },
   destCert: {
     flag: 'dest-cert',
@@ -231,7 +233,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'client certificate for the destination',
-    commands: RUN,
+    commands: DEST,
   },
   destKey: {
     flag: 'dest-key',
@@ -240,7 +242,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'key of --dest-cert',
-    commands: RUN,
+    commands: DEST,
   },
   destUser: {
     flag: 'dest-user',
@@ -249,7 +251,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<name>',
     help: 'user at the destination; its password comes from --dest-password-file, the environment, or `name:password`',
-    commands: RUN,
+    commands: DEST,
   },
   destPasswordFile: {
     flag: 'dest-password-file',
@@ -258,7 +260,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<file>',
     help: 'file with the password of --dest-user (or set ETCD_SYNCER_DEST_PASSWORD)',
-    commands: RUN,
+    commands: DEST,
   },
   dataDir: {
     flag: 'data-dir',
@@ -276,7 +278,7 @@ export const OPTIONS = {
     default: [],
     placeholder: '<prefixes>',
     help: 'replicate keys under these prefixes (default: all)',
-    commands: RUN,
+    commands: DEST,
   },
   excludePrefix: {
     flag: 'exclude-prefix',
@@ -285,7 +287,7 @@ export const OPTIONS = {
     default: [],
     placeholder: '<prefixes>',
     help: 'do not replicate keys under these prefixes',
-    commands: RUN,
+    commands: DEST,
   },
   destPrefix: {
     flag: 'dest-prefix',
@@ -294,7 +296,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<prefix>',
     help: 'what replaces --prefix at the destination',
-    commands: RUN,
+    commands: DEST,
   },
   noDestPrefix: {
     flag: 'no-dest-prefix',
@@ -302,7 +304,7 @@ export const OPTIONS = {
     schema: flag,
     default: false,
     help: 'strip --prefix at the destination',
-    commands: RUN,
+    commands: DEST,
   },
   leaseTtlFloor: {
     flag: 'lease-ttl-floor',
@@ -320,7 +322,7 @@ export const OPTIONS = {
     default: 'replicate',
     placeholder: '<mode>',
     help: 'replicate users and roles, or skip them; switching auth on or off is held and reported',
-    commands: RUN,
+    commands: DEST,
   },
   onNonempty: {
     flag: 'on-nonempty',
@@ -329,7 +331,7 @@ export const OPTIONS = {
     default: 'refuse',
     placeholder: '<mode>',
     help: 'destination not empty at the first start: refuse, merge (keep foreign keys) or prune (delete them)',
-    commands: RUN,
+    commands: DEST,
   },
   checkpointPrefix: {
     flag: 'checkpoint-prefix',
@@ -338,7 +340,7 @@ export const OPTIONS = {
     default: '__etcd_syncer__/',
     placeholder: '<prefix>',
     help: 'where positions are kept at the destination; keys under it are never replicated',
-    commands: RUN,
+    commands: DEST,
   },
   maxTxnOps: {
     flag: 'max-txn-ops',
@@ -374,7 +376,7 @@ export const OPTIONS = {
     default: '127.0.0.1:9380',
     placeholder: '<host:port>',
     help: 'health, metrics and status',
-    commands: ['run', 'bootstrap', 'status'],
+    commands: ['run', 'bootstrap', 'check', 'status'],
   },
   config: {
     flag: 'config',
@@ -392,7 +394,7 @@ export const OPTIONS = {
     default: 'info',
     placeholder: '<level>',
     help: 'trace, debug, info, warn or error; SIGUSR2 switches a running process between debug and it',
-    commands: SEAT,
+    commands: SOURCE,
   },
   logFormat: {
     flag: 'log-format',
@@ -401,7 +403,7 @@ export const OPTIONS = {
     default: 'json',
     placeholder: '<format>',
     help: 'json or console',
-    commands: SEAT,
+    commands: SOURCE,
   },
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -69,13 +69,13 @@ export const ERROR_CODES = {
     effect: 'stops',
   },
   SOURCE_PERMISSION: {
-    what: 'Our user at the source may not list or change its members.',
-    why: 'Adding and removing members needs the root role.',
+    what: 'Our user at the source may not list or change its members, or read what `check` compares.',
+    why: 'Adding and removing members, and reading users and roles, needs the root role.',
     action: 'Grant our user the root role at the source, or add the seat by hand.',
     effect: 'stops',
   },
   SOURCE_REFUSED: {
-    what: 'The source refused a request to list or change its members.',
+    what: 'The source refused a request to list or change its members, or to be read.',
     why: 'The message has its own words.',
     action: 'Act on them, or add the seat by hand.',
     effect: 'stops',
@@ -203,6 +203,19 @@ export const ERROR_CODES = {
     why: 'The URL says http and the server wants https, or the other way round.',
     action: 'Correct the scheme of the URL.',
     effect: 'retried',
+  },
+  CHECK_NO_CHECKPOINT: {
+    what: 'The destination has no checkpoint of this source, so nothing says at which revision to compare.',
+    why: 'Nothing was replicated there yet, --checkpoint-prefix is another one, or one of the endpoints is of another cluster.',
+    action: 'Correct the endpoints and --checkpoint-prefix, or start `etcd-syncer run` first.',
+    effect: 'stops',
+  },
+  CHECK_NO_PAIR: {
+    what: 'There are no revisions of source and destination that belong together.',
+    why: 'The destination is being brought to a snapshot or holds a part of an entry, or the source has compacted the revision that the destination stands at. The message says which.',
+    action:
+      'Let `etcd-syncer run` catch up and check again, or give a longer --wait. While it writes nothing it moves its checkpoint every 1,000 entries, or with the first entry after a minute.',
+    effect: 'stops',
   },
   LOG_LOCKED: {
     what: 'The data directory is in use.',

@@ -49,12 +49,7 @@ export function buildDestination(
   events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry' | 'onRecovered'>,
 ): Destination {
   const checkpointPrefix = utf8ToByteString(config.checkpointPrefix);
-  const filter = new KeyFilter({
-    prefixes: config.prefix.map(utf8ToByteString),
-    excludePrefixes: config.excludePrefix.map(utf8ToByteString),
-    destPrefix: destinationPrefix(config),
-    checkpointPrefix,
-  });
+  const filter = keyFilterOf(config);
   const leases: LeaseKeeper = new LeaseKeeper(client, config.leaseTtlFloor, logger, id =>
     writer.leaseLost(id),
   );
@@ -73,6 +68,16 @@ export function buildDestination(
     ...events,
   });
   return { client, filter, leases, auth, writer };
+}
+
+/** Which keys are replicated. Errors: CONFIG_INVALID. */
+export function keyFilterOf(config: Config): KeyFilter {
+  return new KeyFilter({
+    prefixes: config.prefix.map(utf8ToByteString),
+    excludePrefixes: config.excludePrefix.map(utf8ToByteString),
+    destPrefix: destinationPrefix(config),
+    checkpointPrefix: utf8ToByteString(config.checkpointPrefix),
+  });
 }
 
 function destinationPrefix(config: Config): ByteString | undefined {

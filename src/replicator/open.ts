@@ -53,21 +53,28 @@ export async function openSource(
   const client =
     config.sourceEndpoints.length === 0
       ? undefined
-      : new EtcdClient({
-          endpoints: config.sourceEndpoints,
-          tls: await TlsSource.open(
-            { ca: config.sourceCacert, cert: config.sourceCert, key: config.sourceKey },
-            logger,
-          ),
-          ...loadLogin(
-            config.sourceUser,
-            'ETCD_SYNCER_SOURCE_PASSWORD',
-            config.sourcePasswordFile,
-            environment,
-          ),
-          side: 'source',
-        });
+      : await openSourceClient(config, environment, logger);
   return { http: new PeerHttp(peerTls), peerTls, client };
+}
+
+/** A client of the source's --source-endpoints. Errors: CONFIG_FILE, those of TlsSource. */
+export async function openSourceClient(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<EtcdClient> {
+  const files = { ca: config.sourceCacert, cert: config.sourceCert, key: config.sourceKey };
+  return new EtcdClient({
+    endpoints: config.sourceEndpoints,
+    tls: await TlsSource.open(files, logger),
+    ...loadLogin(
+      config.sourceUser,
+      'ETCD_SYNCER_SOURCE_PASSWORD',
+      config.sourcePasswordFile,
+      environment,
+    ),
+    side: 'source',
+  });
 }
 
 export interface SourceAccess {

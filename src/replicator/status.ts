@@ -13,9 +13,9 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far a bootstrap is: first the snapshot is read into a new state, then the destination is brought to it. */
+/** How far a bootstrap is: first the snapshot is read into a new state, then the destination is brought to it. Or how far a check is. */
 export interface Progress {
-  readonly step: 'loading' | 'comparing';
+  readonly step: 'loading' | 'comparing' | 'checking';
   /** Index of the snapshot. */
   readonly index: number;
   /** Rows read, or keys compared. */

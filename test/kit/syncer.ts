@@ -97,6 +97,11 @@ export class Syncer {
     });
   }
 
+  /** host:port of its health, metrics and status. */
+  get httpAddress(): string {
+    return this.#http;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }

@@ -1,0 +1,172 @@
+import { type Command, Option as CommanderOption, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/options.ts';
+import { SyncerError } from '../ops/errors.ts';
+import { createLogger, type Logger } from '../ops/logger.ts';
+import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
+import { openSourceClient } from '../replicator/open.ts';
+import { Check, type CheckReport } from '../verify/check.ts';
+import { scopeOf } from '../verify/scope.ts';
+import { utf8ToByteString } from '../wire/bytes.ts';
+import { checkJson, checkText, exitCodeOf } from './check-report.ts';
+import { addOptions, givenFlags } from './command-options.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { fetchStatus } from './status.ts';
+
+const LOG_EVERY_MS = 10_000;
+/** The default of --wait: a replicator with nothing to write moves its checkpoint once a minute. */
+const WAIT_SECONDS = 90;
+
+const EXAMPLES = `
+Examples:
+  etcd-syncer check --source-endpoints=10.0.0.1:2379 --dest-endpoints=10.1.0.1:2379
+  etcd-syncer check --config=/etc/etcd-syncer.yaml --sample=5 --max-rate=20000 --json
+  etcd-syncer check --config=/etc/etcd-syncer.yaml --only-prefix=/registry/secrets/ --no-auth
+
+Give it the filter of \`run\`, best by the same file. Exit code 0: nothing differs; 1: something does; 3: it
+could not be told.`;
+
+interface CheckFlags {
+  readonly onlyPrefix: string;
+  readonly keysOnly?: boolean;
+  readonly sample: number;
+  readonly seed: number;
+  readonly maxRate: number;
+  readonly limit: number;
+  readonly wait: number;
+  readonly noLeases?: boolean;
+  readonly noAuth?: boolean;
+  readonly json?: boolean;
+}
+
+export function checkCommand(parent: Command): void {
+  addOptions(parent.command('check'), 'check')
+    .description('compare the destination with the source at revisions that belong together')
+    .option('--only-prefix <prefix>', 'compare source keys under this prefix only', '')
+    .option('--keys-only', 'compare which keys there are and their leases, not the values')
+    .option('--sample <percent>', 'compare values and TTLs of this share only', parsePercent, 100)
+    .option('--seed <n>', 'chooses the sample: the same seed, the same keys', parseCount, 1)
+    .option('--max-rate <n>', 'keys a second to read of each side; 0 = no limit', parseCount, 0)
+    .option('--limit <n>', 'differences to show; all are counted', parseCount, 20)
+    .option(
+      '--wait <seconds>',
+      'how long to wait for a usable pair of revisions, and for what is on its way',
+      parseCount,
+      WAIT_SECONDS,
+    )
+    .addOption(flag('--no-leases', 'noLeases', 'compare no leases; bindings of keys are compared'))
+    .addOption(flag('--no-auth', 'noAuth', 'compare no users and roles, as with --auth=skip'))
+    .option('--json', 'print the result as a JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Record<string, unknown> & CheckFlags) => {
+      const config = loadConfig(givenFlags(options), process.env);
+      const report = await check(config, options);
+      process.stdout.write(options.json === true ? checkJson(report) : checkText(report));
+      process.exitCode = exitCodeOf(report);
+    });
+}
+
+async function check(config: Config, flags: CheckFlags): Promise<CheckReport> {
+  const filter = keyFilterOf(config);
+  const onlyPrefix = utf8ToByteString(flags.onlyPrefix);
+  requireSense(config, scopeOf(filter, onlyPrefix).source.length > 0);
+  // Standard output is for the report.
+  const logger = createLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    destination: { write: line => process.stderr.write(line) },
+  });
+  const stopped = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () =>
+      stopped.abort(new SyncerError('INTERRUPTED', 'stopped before all was compared')),
+    );
+  }
+  const source = await openSourceClient(config, process.env, logger);
+  const destination = await openDestinationClient(config, process.env, logger);
+  const run = new Check({
+    source,
+    destination,
+    filter,
+    checkpointPrefix: utf8ToByteString(config.checkpointPrefix),
+    onlyPrefix,
+    withValues: flags.keysOnly !== true,
+    withLeases: flags.noLeases !== true,
+    withAuth: flags.noAuth !== true && config.auth !== 'skip',
+    share: flags.sample / 100,
+    seed: flags.seed,
+    keepsForeign: config.onNonempty === 'merge',
+    maxRate: flags.maxRate,
+    waitMs: flags.wait * 1_000,
+    limit: flags.limit,
+    confirmedIndex: clusterId => confirmedIndex(config.httpListen, clusterId),
+    logger,
+    signal: stopped.signal,
+  });
+  const lines = setInterval(() => logProgress(run, logger), LOG_EVERY_MS);
+  using _ = new ProgressBar(process.stderr, () => {
+    const { progress } = run;
+    return progress && { step: 'checking', index: 0, writes: 0, ...progress };
+  });
+  try {
+    return await run.run();
+  } finally {
+    clearInterval(lines);
+    source.close();
+    destination.close();
+  }
+}
+
+function requireSense(config: Config, hasScope: boolean): void {
+  const fault =
+    config.sourceEndpoints.length === 0
+      ? '--source-endpoints names the source and is missing'
+      : config.destEndpoints.length === 0
+        ? '--dest-endpoints names the destination and is missing'
+        : hasScope
+          ? undefined
+          : '--only-prefix names keys that --prefix leaves out';
+  if (fault !== undefined) throw new SyncerError('CONFIG_INVALID', fault);
+}
+
+/** What a replicator at this address has confirmed, if it is there and follows this source. */
+async function confirmedIndex(address: string, clusterId: bigint): Promise<number | undefined> {
+  try {
+    const { source, positions } = await fetchStatus(address);
+    return source.cluster_id === clusterId.toString(16) ? positions.confirmed : undefined;
+  } catch (error) {
+    if (error instanceof SyncerError && error.code === 'STATUS_UNREACHABLE') return undefined;
+    throw error;
+  }
+}
+
+function logProgress(run: Check, logger: Logger): void {
+  const { progress } = run;
+  if (progress === undefined || process.stderr.isTTY) return;
+  const { done, total, seconds } = progress;
+  logger.info({ done, total, seconds: Math.round(seconds) }, 'checking');
+}
+
+/** An option of its own: commander reads --no-x as the opposite of --x, which `--auth <mode>` is. */
+function flag(long: string, name: string, help: string): CommanderOption {
+  const option = new CommanderOption(long, help);
+  option.negate = false;
+  option.attributeName = () => name;
+  return option;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('must be a whole number.');
+  }
+  return count;
+}
+
+function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (!(percent > 0 && percent <= 100)) {
+    throw new InvalidArgumentError('must be a share above 0 and up to 100.');
+  }
+  return percent;
+}
