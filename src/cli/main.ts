@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toSyncerError } from '../ops/errors.ts';
 import { VERSION } from '../version.ts';
+import { authCommand } from './auth.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
@@ -31,6 +32,7 @@ for (const add of [
   logDumpCommand,
   snapshotCommand,
   explainCommand,
+  authCommand,
 ])
   add(program);
 

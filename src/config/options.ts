@@ -47,13 +47,21 @@ export interface Option {
   readonly commands: readonly Command[];
 }
 
-export type Command = 'run' | 'bootstrap' | 'check' | 'leave' | 'status' | 'log-dump';
+export type Command = 'run' | 'bootstrap' | 'check' | 'leave' | 'status' | 'log-dump' | 'auth';
 
 const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave'];
 const RUN: readonly Command[] = ['run', 'bootstrap'];
 const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave'];
 const DEST: readonly Command[] = ['run', 'bootstrap', 'check'];
-const ALL: readonly Command[] = ['run', 'bootstrap', 'check', 'leave', 'status', 'log-dump'];
+const ALL: readonly Command[] = [
+  'run',
+  'bootstrap',
+  'check',
+  'leave',
+  'status',
+  'log-dump',
+  'auth',
+];
 
 /** Every option, once: flags, environment, file, help and docs/options.md come from it. */
 export const OPTIONS = {
@@ -269,7 +277,7 @@ export const OPTIONS = {
     default: 'etcd-syncer.data',
     placeholder: '<dir>',
     help: 'local log and state',
-    commands: ['run', 'bootstrap', 'leave', 'log-dump'],
+    commands: ['run', 'bootstrap', 'leave', 'log-dump', 'auth'],
   },
   prefix: {
     flag: 'prefix',
@@ -321,8 +329,17 @@ export const OPTIONS = {
     schema: z.enum(['replicate', 'skip']),
     default: 'replicate',
     placeholder: '<mode>',
-    help: 'replicate users and roles, or skip them; switching auth on or off is held and reported',
+    help: "replicate users, roles and whether auth is on, or skip: leave the destination's alone",
     commands: DEST,
+  },
+  destKeepUsers: {
+    flag: 'dest-keep-users',
+    kind: 'list',
+    schema: list(text.min(1)),
+    default: [],
+    placeholder: '<names>',
+    help: "users of the destination that are left as they are, beside --dest-user: the source's of the same name are not replicated",
+    commands: RUN,
   },
   onNonempty: {
     flag: 'on-nonempty',

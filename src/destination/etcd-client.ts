@@ -75,6 +75,11 @@ export class EtcdClient {
     return password === undefined || password === '' ? undefined : user;
   }
 
+  /** What we log in with. */
+  get password(): string | undefined {
+    return this.#options.password;
+  }
+
   /** The endpoint in use. */
   get endpoint(): string {
     return this.#options.endpoints[this.#current] ?? '';

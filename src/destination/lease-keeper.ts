@@ -17,8 +17,12 @@ const REQUESTS_IN_FLIGHT = 64;
 const KEEPALIVE_SHARE = 3;
 /** A lease whose time we did not see begin may be about to end: its first keepalive goes out within this. */
 const FIRST_KEEPALIVE_MS = 1_000;
-/** A stream that answers nothing for so long is given up. */
+/**
+ * A stream that answers nothing for so long is given up; sooner when the shortest TTL asks for it: with a
+ * third of it gone before the keepalive and a third before another endpoint is tried, one is left.
+ */
 const STALL_MS = 10_000;
+const LEAST_STALL_MS = 1_000;
 const RECONNECT_MS = 500;
 
 type KeepAliveStream = ClientDuplexStream<Long, pb.LeaseKeepAliveResponse>;
@@ -50,6 +54,8 @@ export class LeaseKeeper {
   #stream: KeepAliveStream | undefined;
   #endpoint = '';
   #waitingSinceMs = 0;
+  /** Of the leases since there were none. */
+  #shortestTtl = Number.POSITIVE_INFINITY;
   #reconnectAtMs = 0;
   #connecting = false;
   #stopped = false;
@@ -102,7 +108,7 @@ export class LeaseKeeper {
 
   /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */
   adopt(id: bigint, sourceTtl: number): void {
-    this.#ttls.set(id, this.#wantedTtl(sourceTtl));
+    this.#note(id, this.#wantedTtl(sourceTtl));
     this.#wheel.schedule(id, nowMs() + Math.random() * FIRST_KEEPALIVE_MS);
   }
 
@@ -158,8 +164,14 @@ export class LeaseKeeper {
 
   forget(id: bigint): void {
     this.#ttls.delete(id);
+    if (this.#ttls.size === 0) this.#shortestTtl = Number.POSITIVE_INFINITY;
     this.#wheel.remove(id);
     this.#unanswered.delete(id);
+  }
+
+  #note(id: bigint, ttl: number): void {
+    this.#ttls.set(id, ttl);
+    this.#shortestTtl = Math.min(this.#shortestTtl, ttl);
   }
 
   /** False when there is a lease of this ID already. */
@@ -171,7 +183,7 @@ export class LeaseKeeper {
       }
       // The server raises what is below its own minimum.
       const ttl = toNumber(answer.TTL);
-      this.#ttls.set(id, ttl);
+      this.#note(id, ttl);
       this.#wheel.schedule(id, nowMs() + Math.random() * intervalMs(ttl));
       this.stats.granted += 1;
       return true;
@@ -202,8 +214,9 @@ export class LeaseKeeper {
       if (!this.#connecting && now >= this.#reconnectAtMs) void this.#connect();
       return;
     }
-    if (this.#unanswered.size > 0 && now - this.#waitingSinceMs > STALL_MS) {
-      this.#ended(stream, `no answer within ${STALL_MS} ms`);
+    const stallMs = Math.max(LEAST_STALL_MS, Math.min(STALL_MS, intervalMs(this.#shortestTtl)));
+    if (this.#unanswered.size > 0 && now - this.#waitingSinceMs > stallMs) {
+      this.#ended(stream, `no answer within ${stallMs} ms`);
       stream.cancel();
       return;
     }
@@ -250,7 +263,7 @@ export class LeaseKeeper {
       this.stats.lost += 1;
       this.#onLost(id);
     } else if (ttl !== known) {
-      this.#ttls.set(id, ttl);
+      this.#note(id, ttl);
       this.#wheel.schedule(id, nowMs() + intervalMs(ttl));
     }
   }

@@ -1,5 +1,7 @@
 import type { AuthState, Role, User } from '../apply/types.ts';
 import { EMPTY_BYTES, toByteString, utf8ToByteString } from '../wire/bytes.ts';
+import type { etcdserverpb as pb } from '../wire/generated/rpc.js';
+import type { Permission } from '../wire/types.ts';
 import type { EtcdClient } from './etcd-client.ts';
 
 /**
@@ -17,15 +19,18 @@ export async function readAuth(
   }
   const roles = new Map<Role['name'], Role>();
   for (const name of await client.roleNames()) {
-    const permissions = (await client.rolePermissions(name)).map(
-      ({ permType, key, range_end: rangeEnd }) => ({
-        permType: permType ?? 0,
-        key: toByteString(key ?? EMPTY_BYTES),
-        rangeEnd: toByteString(rangeEnd ?? EMPTY_BYTES),
-      }),
-    );
+    const permissions = toPermissions(await client.rolePermissions(name));
     const key = utf8ToByteString(name);
     roles.set(key, { name: key, permissions });
   }
   return { enabled: false, revision: 1, users, roles };
+}
+
+/** Permissions as the state has them. */
+export function toPermissions(perms: readonly pb.Permission.$Properties[]): Permission[] {
+  return perms.map(({ permType, key, range_end: rangeEnd }) => ({
+    permType: permType ?? 0,
+    key: toByteString(key ?? EMPTY_BYTES),
+    rangeEnd: toByteString(rangeEnd ?? EMPTY_BYTES),
+  }));
 }

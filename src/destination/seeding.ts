@@ -295,6 +295,7 @@ export class Seeding {
     for (const change of changes) {
       await commits.retry('change users and roles', () => auth.apply(change));
     }
+    await commits.retry('compare users and roles', () => auth.check(wanted));
     const foreign = [...held.users.keys()].filter(name => !wanted.users.has(name));
     if (known === undefined && foreign.length > 0) {
       logger.warn(

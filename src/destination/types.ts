@@ -1,4 +1,4 @@
-import type { AuthMutation } from '../apply/types.ts';
+import type { AuthMutation, AuthState } from '../apply/types.ts';
 import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 
@@ -14,7 +14,13 @@ export type Effect =
   | { readonly kind: 'lease-grant'; readonly id: bigint; readonly ttl: number }
   | { readonly kind: 'lease-revoke'; readonly id: bigint }
   | { readonly kind: 'compact'; readonly revision: number }
-  | { readonly kind: 'auth'; readonly mutation: AuthMutation };
+  | ({ readonly kind: 'auth' } & AuthEffect);
+
+/** A change of users and roles, and what they are at the source with it. */
+export interface AuthEffect {
+  readonly mutation: AuthMutation;
+  readonly after?: AuthState;
+}
 
 /** The effects of one entry, with the source's revision after it. */
 export interface EntryEffects {

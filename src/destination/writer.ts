@@ -278,8 +278,8 @@ export class DestinationWriter {
     if (hasEffects(batch) || this.#refreshIsDue(batch)) {
       await this.#grant(batch);
       if (auth !== undefined) {
-        for (const mutation of batch.auth) {
-          await this.#commits.retry('change users and roles', () => auth.apply(mutation));
+        for (const { mutation, after } of batch.auth) {
+          await this.#commits.retry('change users and roles', () => auth.apply(mutation, after));
         }
       }
       await this.#commits.commit(this.#checkpointOf(batch), batch.ops);

@@ -415,14 +415,22 @@ export const ERROR_CODES = {
   AUTH_HELD: {
     what: 'A change of users, roles or auth was not carried to the destination.',
     why: 'It could lock us out there, or can not be copied; the message says which.',
-    action: 'Make the change at the destination by hand, or run with --auth=skip.',
+    action:
+      'Make the change at the destination by hand, then `etcd-syncer auth settle`; or run with --auth=skip.',
     effect: 'reported',
   },
   AUTH_PASSWORD_UNKNOWN: {
     what: 'A user exists at the destination without a usable password.',
     why: 'The source is a 3.4 cluster, or the destination can not take a password hash.',
-    action: 'Set the password at the destination: `etcdctl user passwd`.',
+    action:
+      'Set the password at the destination with `etcdctl user passwd`, then `etcd-syncer auth settle USER`.',
     effect: 'reported',
+  },
+  AUTH_NOT_HELD: {
+    what: 'There is nothing to settle of that user or role.',
+    why: 'It was settled before, by hand or by a later change, or the data directory is another one.',
+    action: 'Look with `etcd-syncer auth held`.',
+    effect: 'stops',
   },
   HTTP_LISTEN: {
     what: 'The HTTP port for health and metrics can not be opened.',

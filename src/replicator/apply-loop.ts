@@ -179,7 +179,7 @@ export class ApplyLoop {
     }
     onOutcome(applied.outcome);
     state.advance(position, applied.changes);
-    writer.submit(effectsOf(position, applied, state.revision, filter));
+    writer.submit(effectsOf(position, applied, state.revision, filter, state));
   }
 
   #applySilently(entry: Entry, checkpoint: Checkpoint): void {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { loadLogin } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { AuthWriter } from '../destination/auth-writer.ts';
 import { checkpointKey } from '../destination/checkpoint.ts';
 import { EtcdClient } from '../destination/etcd-client.ts';
+import { HeldAuthFiles } from '../destination/held-auth.ts';
 import { LeaseKeeper } from '../destination/lease-keeper.ts';
 import { KeyFilter } from '../destination/planner/filter.ts';
 import { txnLimits } from '../destination/planner/limits.ts';
@@ -53,7 +55,15 @@ export function buildDestination(
   const leases: LeaseKeeper = new LeaseKeeper(client, config.leaseTtlFloor, logger, id =>
     writer.leaseLost(id),
   );
-  const auth = config.auth === 'skip' ? undefined : new AuthWriter(client, logger, config.destUser);
+  const auth =
+    config.auth === 'skip'
+      ? undefined
+      : new AuthWriter({
+          client,
+          logger,
+          keepUsers: config.destKeepUsers,
+          held: new HeldAuthFiles(heldAuthDir(config.dataDir)),
+        });
   const writer: DestinationWriter = new DestinationWriter({
     client,
     leases,
@@ -78,6 +88,11 @@ export function keyFilterOf(config: Config): KeyFilter {
     destPrefix: destinationPrefix(config),
     checkpointPrefix: utf8ToByteString(config.checkpointPrefix),
   });
+}
+
+/** Where changes of users and roles are kept that were not carried over. */
+export function heldAuthDir(dataDir: string): string {
+  return join(dataDir, 'auth-held');
 }
 
 function destinationPrefix(config: Config): ByteString | undefined {

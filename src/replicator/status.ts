@@ -63,7 +63,14 @@ export interface Status {
   readonly log_bytes: number;
   /** With --publish-name. */
   readonly publish?: PublishStatus;
-  readonly auth_held: readonly { readonly code: string; readonly what: string }[];
+  readonly auth_held: readonly {
+    readonly code: string;
+    readonly what: string;
+    /** What `auth settle` calls it. */
+    readonly subject: string;
+    /** ISO 8601. */
+    readonly since: string;
+  }[];
   readonly last_errors: readonly {
     readonly at: string;
     readonly code: string;

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
-import type { AuthMutation, User } from '../../src/apply/types.ts';
+import { type AuthRequest, applyAuth } from '../../src/apply/auth/store.ts';
+import { sourceProfile } from '../../src/apply/semantics.ts';
+import type { AuthMutation, Change, User } from '../../src/apply/types.ts';
+import { grantTheSame } from '../../src/destination/planner/permission-difference.ts';
+import { toPermissions } from '../../src/destination/read-auth.ts';
 import { utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
@@ -93,7 +97,11 @@ describe('credentials', () => {
     await writeAll(rig, SETUP);
     await rig.write([rig.put('a', '1')]);
     expect(rig.auth.held).toEqual([
-      { code: 'AUTH_HELD', what: expect.stringContaining('auth enable') },
+      expect.objectContaining({
+        code: 'AUTH_HELD',
+        what: expect.stringContaining('auth enable'),
+        subject: 'auth',
+      }),
     ]);
     expect(await cluster.etcdctl(['get', 'a', '--print-value-only'])).toBe('1\n');
   });
@@ -140,9 +148,114 @@ describe('credentials', () => {
       { kind: 'user-add', user: user('bob', 'unknown') },
       { kind: 'user-add', user: user('carol', new Uint8Array(0)) },
     ]);
-    expect(rig.auth.held.filter(({ code }) => code === 'AUTH_PASSWORD_UNKNOWN')).toEqual([
-      { code: 'AUTH_PASSWORD_UNKNOWN', what: 'password of user bob' },
-      { code: 'AUTH_PASSWORD_UNKNOWN', what: 'password of user carol' },
+    // Nobody can log in as carol at the source either.
+    expect(rig.auth.held.filter(({ code }) => code === 'AUTH_PASSWORD_UNKNOWN')).toMatchObject([
+      { what: 'password of user bob', subject: 'bob' },
+    ]);
+    await writeAll(rig, [{ kind: 'user-change-password', user: user('bob') }]);
+    expect(rig.auth.held.map(({ subject }) => subject)).not.toContain('bob');
+  });
+
+  test('users that are to be kept stay as they are', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await cluster.etcdctl(['user', 'add', 'alice:here']);
+    await cluster.etcdctl(['role', 'add', 'local']);
+    await cluster.etcdctl(['user', 'grant-role', 'alice', 'local']);
+    await using rig = new Rig({
+      endpoints: cluster.endpoints,
+      user: 'root',
+      password: 'ours',
+      keepUsers: ['alice'],
+    });
+    await rig.start();
+    await writeAll(rig, [
+      ...SETUP,
+      { kind: 'user-change-password', user: user('alice', 'unknown') },
+      { kind: 'user-revoke-role', user: bytes('alice'), role: bytes('local') },
+    ]);
+    expect(await canRead(cluster, 'alice', 'here', 'x')).toContain('permission denied');
+    expect(await canRead(cluster, 'alice', 'secret', 'x')).toContain('authentication failed');
+    expect(await rig.client.userRoles('alice')).toEqual(['local']);
+    expect(rig.auth.held.map(({ subject }) => subject).sort()).toEqual(['alice', 'root']);
+    await writeAll(rig, [{ kind: 'user-delete', name: bytes('alice') }]);
+    expect(await canRead(cluster, 'alice', 'here', 'x')).toContain('permission denied');
+    expect(rig.auth.held.map(({ subject }) => subject)).toEqual(['root']);
+  });
+
+  test('a user and a role that were there before the source added them have no rights of their own', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await cluster.etcdctl(['role', 'add', 'reader']);
+    await cluster.etcdctl(['role', 'grant-permission', 'reader', 'readwrite', '/secret']);
+    await cluster.etcdctl(['user', 'add', 'alice:before']);
+    await cluster.etcdctl(['user', 'grant-role', 'alice', 'reader']);
+    await cluster.etcdctl(['user', 'add', 'nopass:before']);
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'ours' });
+    await rig.start();
+    const nopass: User = { ...user('nopass', new Uint8Array(0)), noPassword: true };
+    const alice = user('alice');
+    const after = {
+      ...rig.resolved.auth,
+      users: new Map([[alice.name, alice]]),
+      roles: new Map([[bytes('reader'), { name: bytes('reader'), permissions: [] }]]),
+    };
+    for (const mutation of [
+      { kind: 'user-add', user: alice },
+      { kind: 'role-add', name: bytes('reader') },
+      { kind: 'user-add', user: nopass },
+    ] as const) {
+      await rig.write([{ kind: 'auth', auth: after, mutation }]);
+    }
+    expect(await rig.client.userRoles('alice')).toEqual([]);
+    expect(await rig.client.rolePermissions('reader')).toEqual([]);
+    await writeAll(
+      rig,
+      SETUP.filter(({ kind }) => kind !== 'role-add'),
+    );
+    expect(await canRead(cluster, 'alice', 'before', '/a/x')).toContain('authentication failed');
+    expect(await canRead(cluster, 'nopass', 'before', '/a/x')).toContain('authentication failed');
+    expect(await canRead(cluster, 'alice', 'secret', '/a/x')).toBe('yes');
+  });
+
+  test('a role with several permissions on one key has the list of the source, twice applied', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await using rig = new Rig({ endpoints: cluster.endpoints });
+    await rig.start();
+    let auth = rig.resolved.auth;
+    const requests: AuthRequest[] = [{ kind: 'role-add', name: bytes('r') }];
+    for (const [permType, end] of [
+      [0, 'b'],
+      [1, 'c'],
+      [2, 'd'],
+      // Not the first on its key: etcd adds it a second time.
+      [0, 'c'],
+    ] as const) {
+      const permission = { permType, key: bytes('a'), rangeEnd: bytes(end) };
+      requests.push({ kind: 'role-grant-permission', name: bytes('r'), permission });
+    }
+    const changes: Change[][] = [];
+    const [reading] = sourceProfile(['3.5.30'], 3, 2).readings;
+    if (reading === undefined) throw new Error('no reading');
+    for (const request of requests) {
+      const made = applyAuth(request, auth, reading.semantics);
+      for (const change of made) if (change.kind === 'auth') auth = change.auth;
+      changes.push(made);
+    }
+    const wanted = auth.roles.get(bytes('r'))?.permissions;
+    expect(wanted).toHaveLength(4);
+    const readBack = async () => toPermissions(await rig.client.rolePermissions('r'));
+    for (const made of changes) {
+      await rig.write(made);
+      // As after a crash before the checkpoint.
+      if (made !== changes[0]) await rig.write(made);
+    }
+    expect(await readBack()).toEqual(wanted);
+    expect(rig.auth.held).toEqual([]);
+    // Somebody else's change is found, and undone.
+    await cluster.etcdctl(['role', 'revoke-permission', 'r', 'a', 'd']);
+    await rig.write(changes.at(-1) ?? []);
+    expect(grantTheSame(await readBack(), wanted ?? [])).toBe(true);
+    expect(rig.auth.held).toMatchObject([
+      { subject: 'role:r', what: expect.stringContaining('another order') },
     ]);
   });
 });

@@ -175,6 +175,21 @@ describe('leases that the destination loses', () => {
     }
   });
 
+  test('a put that names a lease which the source has no more is bound to none', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await using rig = new Rig({ endpoints: cluster.endpoints });
+    await rig.start();
+    await rig.write([rig.put('a', '1', 99n)]);
+    const reader = new Etcd3({ hosts: cluster.endpoints });
+    try {
+      const { kvs } = await reader.get('a').exec();
+      expect(kvs.map(({ value, lease }) => `${value} ${lease}`)).toEqual(['1 0']);
+      expect(rig.writer.stats.retries).toBe(0);
+    } finally {
+      reader.close();
+    }
+  });
+
   test('a lease that is there with a shorter life is kept alive by its own TTL', async () => {
     await using cluster = await EtcdCluster.start({ programs: release });
     const reader = new Etcd3({ hosts: cluster.endpoints });

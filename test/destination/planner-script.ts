@@ -130,7 +130,7 @@ export class PlannerScript {
     this.#state.advance(applied.changes);
     this.#index += 1;
     const position = { index: this.#index, term: 1 };
-    const entry = effectsOf(position, applied, this.#state.revision, this.#filter);
+    const entry = effectsOf(position, applied, this.#state.revision, this.#filter, this.#state);
     this.#queue.push(entry);
     return entry;
   }
@@ -225,7 +225,7 @@ function showBatch(batch: Batch): string[] {
   return [
     `batch to ${position.index} revision=${revision}: ${entries} entries, ${ops.size} operations, ${opBytes} bytes${hasEffects(batch) ? '' : ', no effects'}`,
     ...[...grants].map(([id, ttl]) => `  first grant ${hex(id)} ttl=${ttl}`),
-    ...auth.map(({ kind }) => `  first auth ${kind}`),
+    ...auth.map(({ mutation }) => `  first auth ${mutation.kind}`),
     ...[...(few ? ops : [])].map(([key, op]) =>
       op.kind === 'put'
         ? `  ${showEffect({ ...op, key })}`

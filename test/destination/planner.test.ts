@@ -129,7 +129,7 @@ describe('batches', () => {
     expect(batchOf(queue).position.index).toBe(1);
     expect(batchOf(queue.slice(1))).toMatchObject({
       position: { index: 2 },
-      auth: [auth.mutation],
+      auth: [{ mutation: auth.mutation }],
     });
   });
 

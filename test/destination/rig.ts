@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryState } from '../../src/apply/memory-state.ts';
 import type { Applied, AuthMutation, Change } from '../../src/apply/types.ts';
@@ -5,6 +8,7 @@ import { AuthWriter } from '../../src/destination/auth-writer.ts';
 import { checkpointKey } from '../../src/destination/checkpoint.ts';
 import type { OnNonempty } from '../../src/destination/emptiness.ts';
 import { EtcdClient } from '../../src/destination/etcd-client.ts';
+import { HeldAuthFiles } from '../../src/destination/held-auth.ts';
 import { LeaseKeeper } from '../../src/destination/lease-keeper.ts';
 import { effectsOf } from '../../src/destination/planner/effects.ts';
 import { type FilterOptions, KeyFilter } from '../../src/destination/planner/filter.ts';
@@ -28,6 +32,7 @@ export interface RigOptions {
   readonly onNonempty?: OnNonempty;
   readonly filter?: Partial<FilterOptions>;
   readonly writerName?: string;
+  readonly keepUsers?: readonly string[];
 }
 
 /** A writer in front of a destination, with the state that its entries lead to. */
@@ -43,6 +48,7 @@ export class Rig {
   readonly batchSizes: number[] = [];
   readonly #filter: KeyFilter;
   readonly #changes = new Map<number, readonly Change[]>();
+  readonly #heldDir = mkdtempSync(join(tmpdir(), 'etcd-syncer-held-'));
   #confirmedIndex = 0;
   #lastIndex = 0;
   #running: Promise<void> | undefined;
@@ -60,7 +66,12 @@ export class Rig {
     this.leases = new LeaseKeeper(this.client, options.leaseTtlFloor ?? 0, logger, id =>
       this.writer.leaseLost(id),
     );
-    this.auth = new AuthWriter(this.client, logger, user);
+    this.auth = new AuthWriter({
+      client: this.client,
+      logger,
+      keepUsers: options.keepUsers ?? [],
+      held: new HeldAuthFiles(this.#heldDir),
+    });
     this.#filter = new KeyFilter({
       prefixes: [],
       excludePrefixes: [],
@@ -135,7 +146,9 @@ export class Rig {
       changes,
       ...(range === undefined ? {} : { range }),
     };
-    this.writer.submit(effectsOf({ index, term: 1 }, applied, index + 1, this.#filter));
+    this.writer.submit(
+      effectsOf({ index, term: 1 }, applied, index + 1, this.#filter, this.resolved),
+    );
   }
 
   /** Submits the changes and waits until the destination has them. */
@@ -168,6 +181,7 @@ export class Rig {
     this.writer.stop();
     await this.failure();
     this.client.close();
+    rmSync(this.#heldDir, { recursive: true, force: true });
   }
 
   put(key: string, value: string | Uint8Array, lease = 0n): Change {

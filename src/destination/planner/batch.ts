@@ -1,8 +1,7 @@
-import type { AuthMutation } from '../../apply/types.ts';
 import type { Position } from '../../state/types.ts';
 import type { ByteString } from '../../wire/bytes.ts';
 import { deleteOpBytes, putOpBytes } from '../../wire/txn-encode.ts';
-import type { EntryEffects } from '../types.ts';
+import type { AuthEffect, EntryEffects } from '../types.ts';
 import type { TxnLimits } from './limits.ts';
 
 /** What a transaction writes for one key, or for a range. */
@@ -27,7 +26,7 @@ export interface Batch {
   /** Leases that are granted and revoked within it: only a process that died before us can have made them. */
   readonly brief: ReadonlySet<bigint>;
   /** An auth change to be made before; such an entry is a batch of its own. */
-  readonly auth: readonly AuthMutation[];
+  readonly auth: readonly AuthEffect[];
   /** Highest source revision that was compacted. */
   readonly compactRevision: number | undefined;
   /** Parts of the next entry that are at the destination when this is confirmed; 0 = none. */
@@ -73,7 +72,7 @@ class BatchBuilder {
   readonly #grants = new Map<bigint, number>();
   readonly #revokes = new Set<bigint>();
   readonly #brief = new Set<bigint>();
-  #auth: AuthMutation[] = [];
+  #auth: AuthEffect[] = [];
   #opBytes = 0;
   #compactRevision: number | undefined;
   #last: EntryEffects | undefined;
@@ -141,7 +140,7 @@ class BatchBuilder {
           this.#compactRevision = effect.revision;
           break;
         case 'auth':
-          this.#auth.push(effect.mutation);
+          this.#auth.push(effect);
           break;
       }
     }

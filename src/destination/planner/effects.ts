@@ -1,4 +1,4 @@
-import type { Applied, Change } from '../../apply/types.ts';
+import type { Applied, Change, StateReader } from '../../apply/types.ts';
 import type { Position } from '../../state/types.ts';
 import type { Effect, EntryEffects } from '../types.ts';
 import type { KeyFilter } from './filter.ts';
@@ -6,16 +6,19 @@ import type { KeyFilter } from './filter.ts';
 /**
  * What has to happen at the destination for an entry. Changes of the key space go through the filter;
  * leases are all granted there, whatever the filter says: a key may be bound to any of them later.
+ *
+ * @param state the source's after the entry: a key is bound there to a lease that it has, or to none
  */
 export function effectsOf(
   position: Position,
   applied: Applied,
   revision: number,
   filter: KeyFilter,
+  state: Pick<StateReader, 'getLease'>,
 ): EntryEffects {
   const effects: Effect[] = [];
   for (const change of applied.changes) {
-    const effect = effectOf(change, filter);
+    const effect = effectOf(change, filter, state);
     if (effect !== undefined) effects.push(effect);
   }
   const entry = { position, revision, effects };
@@ -24,12 +27,19 @@ export function effectsOf(
     : { ...entry, range: applied.range };
 }
 
-function effectOf(change: Change, filter: KeyFilter): Effect | undefined {
+function effectOf(
+  change: Change,
+  filter: KeyFilter,
+  state: Pick<StateReader, 'getLease'>,
+): Effect | undefined {
   switch (change.kind) {
     case 'put': {
       const key = filter.map(change.key);
       if (key === undefined) return undefined;
-      return { kind: 'put', key, value: change.record.value, lease: change.record.lease };
+      const { value, lease } = change.record;
+      // A record may name a lease that is gone: the destination would refuse it for ever.
+      const isBound = lease !== 0n && state.getLease(lease) !== undefined;
+      return { kind: 'put', key, value, lease: isBound ? lease : 0n };
     }
     case 'delete': {
       const key = filter.map(change.key);
@@ -42,7 +52,7 @@ function effectOf(change: Change, filter: KeyFilter): Effect | undefined {
     case 'compact':
       return { kind: 'compact', revision: change.revision };
     case 'auth':
-      return { kind: 'auth', mutation: change.mutation };
+      return { kind: 'auth', mutation: change.mutation, after: change.auth };
     case 'revision':
     case 'lease-checkpoint':
     case 'alarms':
