@@ -53,7 +53,12 @@ export function bootstrapCommand(parent: Command): void {
     .action(async (options: Record<string, unknown> & BootstrapFlags) => {
       const config = loadConfig(givenFlags(options), process.env);
       checkFlags(config, options);
-      const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+      // The result is what is printed: `--json` goes to a program.
+      const logger = createLogger({
+        level: config.logLevel,
+        format: config.logFormat,
+        destination: process.stderr,
+      });
       if (options.snapshot === undefined) await fromSource(config, options, logger);
       else await fromFile(config, options, options.snapshot, logger);
     });

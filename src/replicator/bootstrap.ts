@@ -192,11 +192,13 @@ export class Bootstrap {
     }
     const install = this.#installer(storage, destination);
     const writing = writer.run();
+    const bringing = install.bring(pending);
     try {
-      await Promise.race([install.bring(pending), writing]);
+      // A writer that was stopped ends without an error: then the other says why.
+      await Promise.race([bringing, writing.then(() => bringing)]);
     } finally {
       writer.stop();
-      await writing.catch(() => undefined);
+      await Promise.allSettled([writing, bringing]);
     }
     if (log.termAt(state.confirmed.index) !== state.confirmed.term)
       await log.reset(state.confirmed);

@@ -140,7 +140,7 @@ async function bootstrap(args: readonly string[]): Promise<Bootstrapped> {
   const seconds = (Date.now() - startedMs) / 1_000;
   const times = [...program.stderr.matchAll(/"time":"?([^",]+)"?[^\n]*"msg":"([^"]*)"/g)].map(
     ([, time = '', message = '']) =>
-      `${((Date.parse(time) - startedMs) / 1_000).toFixed(1)} s ${message.slice(0, 90)}`,
+      `${((Date.parse(time) - startedMs) / 1_000).toFixed(1)} s ${message.slice(0, 60)}`,
   );
   return {
     code,
