@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   log: ['wire', 'raft', 'ops'],
   state: ['wire', 'apply', 'ops'],
   snapshot: ['wire', 'apply', 'ops', 'state'],
+  wal: ['wire', 'ops'],
   transport: [...LOWER, 'state'],
   destination: LOWER,
   ha: [...LOWER, 'transport', 'destination'],

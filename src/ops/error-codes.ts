@@ -261,6 +261,19 @@ export const ERROR_CODES = {
     action: 'Name a snapshot of this source. One that the leader sent is refused, and sent again.',
     effect: 'stops',
   },
+  WAL_READ: {
+    what: "A member's log can not be read.",
+    why: 'The directory is missing, holds no .wal files, belongs to somebody else, or the disk failed; the message has the cause.',
+    action: "Name a member's data directory, or the folder of its .wal files, with --from-wal.",
+    effect: 'stops',
+  },
+  WAL_DAMAGED: {
+    what: "A member's log is damaged.",
+    why: 'A record fails its checksum or is none, a file of the row is missing, or entries are; the message names the file and the offset. A torn end of the last file is no damage.',
+    action:
+      'Check the disk of that member. Its peers hold the same entries: use the log of another one.',
+    effect: 'stops',
+  },
   SNAPSHOT_READ: {
     what: 'A snapshot file can not be read.',
     why: 'It is missing, belongs to somebody else, or the disk failed; the message has the cause.',

@@ -18,6 +18,7 @@ describe.each(releases)('etcd $version', programs => {
     });
     expect(result.failures).toEqual([]);
     expect(result.comparisons).toBe(3);
+    expect(result.walEntries).toBe(result.entries.length);
     // The load was no dull one: writes, refusals, auth on and off.
     const outcomes = result.models[0]?.outcomes;
     expect(outcomes?.count('put', 'applied')).toBeGreaterThan(20);

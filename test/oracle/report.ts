@@ -6,10 +6,11 @@ const OURS = ['applied', 'refused', 'none'];
 export function printResult(options: RunOptions, result: RunResult, seconds: number): void {
   const { programs, members, seed } = options;
   const { load, models, entries, comparisons, rows, restarts, moves, failures } = result;
+  const { walEntries } = result;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   print(
     `\netcd ${programs.version}, ${members} member(s), seed ${seed}: ${load.answers.total()} requests, ` +
-      `${entries.length} entries, ${comparisons} comparisons, ${rows} rows, ${restarts} restarts, ${moves} moves of the leader, ${seconds.toFixed(0)} s`,
+      `${entries.length} entries, ${comparisons} comparisons, ${rows} rows, ${walEntries} entries of members' logs, ${restarts} restarts, ${moves} moves of the leader, ${seconds.toFixed(0)} s`,
   );
   print(
     `${'kind'.padEnd(28)}${['sent', 'ok', 'failed', ...OURS].map(name => name.padStart(9)).join('')}`,

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry } from '../../src/wire/types.ts';
+import { WalDirectory } from '../../src/wal/wal-directory.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { type Everything, readAll } from '../snapshot/file.ts';
 import { type Follower, takeSeat, until } from '../transport/follower.ts';
+import { refusalOf } from './client.ts';
 import { Dice } from './dice.ts';
+import { differences } from './differences.ts';
 import { leaderOf, moveLeader, startAgain } from './disturbances.ts';
 import { Generator } from './generate.ts';
 import { countDifferences, judge } from './judge.ts';
@@ -33,6 +36,8 @@ export interface RunResult {
   readonly comparisons: number;
   /** Rows of databases that were compared. */
   readonly rows: number;
+  /** Entries of members' own logs that were compared with those that the seat was sent. */
+  readonly walEntries: number;
   readonly restarts: number;
   readonly moves: number;
   /** Each is a difference that nothing explains. */
@@ -82,6 +87,7 @@ class OracleRun {
   readonly #failures: string[] = [];
   #comparisons = 0;
   #rows = 0;
+  #walEntries = 0;
   #restarts = 0;
   #moves = 0;
 
@@ -106,13 +112,17 @@ class OracleRun {
       await until(async () => (await this.#follower.count('first')) > 0, 'the log arrives');
       for (let done = 0; done < operations && this.#failures.length === 0; done += every) {
         await this.#runLoad(load, Math.min(every, operations - done), ids);
-        for (const [member, model] of models.entries()) await this.#compare(load, member, model);
-        if (members === 1 && this.#restarts === 0) this.#count(load, models);
+        let isExact = members === 1 && this.#restarts === 0;
+        for (const [member, model] of models.entries()) {
+          isExact = (await this.#compare(load, member, model)) && isExact;
+        }
+        if (isExact) this.#count(load, models);
         if (this.#failures.length > 0) break;
         load.recent.length = 0;
         for (const { recent } of models) recent.length = 0;
         if (this.#options.disturbed === true) await this.#restart(load, models);
       }
+      await this.#compareLogs();
     } finally {
       load.close();
     }
@@ -121,6 +131,7 @@ class OracleRun {
       models,
       comparisons: this.#comparisons,
       rows: this.#rows,
+      walEntries: this.#walEntries,
       restarts: this.#restarts,
       moves: this.#moves,
       failures: this.#failures,
@@ -141,15 +152,35 @@ class OracleRun {
     await running;
   }
 
-  /** Reads the member's database and moves its model to the same entry. */
-  async #compare(load: OracleLoad, member: number, model: MemberModel): Promise<void> {
+  /** What the seat was sent must be, byte for byte, what the members have in their own logs. Ends the members. */
+  async #compareLogs(): Promise<void> {
+    for (const member of this.#cluster.members) {
+      await member.stop('SIGKILL');
+      const wal = await WalDirectory.open(member.dataDir);
+      let count = 0;
+      for await (const entry of wal.entries(1, this.#entries.length)) {
+        const received = this.#entries[entry.index - 1];
+        const found = differences(entry, received).map(text => `entry ${entry.index}: ${text}`);
+        this.#failures.push(...found.map(text => `the log of ${member.name}: ${text}`));
+        count += 1;
+      }
+      // A follower may not have written the end yet when it was stopped; a single member has.
+      const least = this.#cluster.members.length === 1 ? this.#entries.length : 1;
+      if (count < least) this.#failures.push(`${count} entries in the log of ${member.name}`);
+      this.#walEntries += count;
+    }
+  }
+
+  /** Reads the member's database and moves its model to the same entry; false when there may be later ones. */
+  async #compare(load: OracleLoad, member: number, model: MemberModel): Promise<boolean> {
     const path = join(this.#dir, `m${member}.db`);
     // On 3.4 the database names the last entry that wrote a key: this is to be it.
-    if (this.#isOld) await fence(load, member);
+    const isExact = !this.#isOld || (await fence(load, member));
     writeFileSync(path, await load.snapshot(member));
     const everything = await readAll(path);
     rmSync(path);
     await this.#judge(model, everything);
+    return isExact;
   }
 
   /**
@@ -220,12 +251,15 @@ class OracleRun {
   }
 }
 
-/** A write; refused when an alarm is up, which is as good on 3.4: nothing is written then either. */
-async function fence(load: OracleLoad, member: number): Promise<void> {
-  const key = Buffer.from('fence');
-  await load.ask(member, 'put', 'KV/Put', { key }).catch((error: unknown) => {
-    if (!/space exceeded|corrupt/.test(String(error))) throw error;
-  });
+/** A write, so that the database names its entry; false when an alarm is up, which refuses it. */
+async function fence(load: OracleLoad, member: number): Promise<boolean> {
+  try {
+    await load.ask(member, 'put', 'KV/Put', { key: Buffer.from('fence') });
+    return true;
+  } catch (error) {
+    if (/space exceeded|corrupt/.test(refusalOf(error))) return false;
+    throw error;
+  }
 }
 
 async function memberIds(cluster: EtcdCluster): Promise<bigint[]> {
