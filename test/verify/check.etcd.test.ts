@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { availableReleases } from '../kit/binaries.ts';
+import { bulkKey, fill } from '../kit/bulk.ts';
+import type { EtcdCluster } from '../kit/cluster.ts';
+import { Load } from '../kit/load.ts';
+import { Pair } from '../kit/pair.ts';
+import { checkPair, endpointsOf, runCheck } from './run-check.ts';
+
+const all = await availableReleases();
+const release = all.find(({ version }) => version === '3.5.30') ?? all.at(-1);
+if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
+const programs = release;
+
+const TIMEOUT_MS = 300_000;
+
+async function startPair(...syncerArgs: readonly string[]): Promise<Pair> {
+  const pair = await Pair.start({ source: programs, destination: programs, syncerArgs });
+  pair.syncer.start();
+  await pair.syncer.caughtUp();
+  return pair;
+}
+
+/** Waits until the destination has all that was written to the source so far. */
+async function arrived(pair: Pair, markKey = 'arrived'): Promise<void> {
+  const mark = String(Date.now());
+  await pair.source.etcdctl(['put', markKey, mark]);
+  const revision = await revisionOf(pair.source);
+  await pair.syncer.until(status => status.positions.source_revision >= revision);
+  await pair.syncer.caughtUp();
+}
+
+async function revisionOf(cluster: EtcdCluster): Promise<number> {
+  const printed = await cluster.etcdctl(['get', 'x', '-w', 'json']);
+  return (JSON.parse(printed) as { header: { revision: number } }).header.revision;
+}
+
+describe('the source rests', () => {
+  test(
+    'what somebody wrote to the destination is found though the checkpoint does not move',
+    async () => {
+      await using pair = await startPair();
+      await fill({ endpoints: pair.source.endpoints, from: 0, to: 300 }, String);
+      await arrived(pair);
+      expect(await checkPair(pair)).toMatchObject({ code: 0, report: { differences: 0 } });
+
+      await pair.destination.etcdctl(['del', bulkKey(5)]);
+      await pair.destination.etcdctl(['put', bulkKey(6), 'very secret']);
+      const { code, report, stdout, stderr } = await checkPair(pair);
+      expect([code, report.differences]).toEqual([1, 2]);
+      expect(report.first).toMatchObject([
+        { kind: 'key-missing', subject: bulkKey(5) },
+        {
+          kind: 'value',
+          subject: bulkKey(6),
+          source: '1 bytes, sha256 e7f6c011776e',
+          destination: expect.stringMatching(/^11 bytes, sha256 [0-9a-f]{12}$/),
+        },
+      ]);
+      expect(stdout + stderr).not.toContain('very secret');
+
+      // Of keys alone the value is no matter.
+      expect((await checkPair(pair, ['--keys-only'])).report.by_kind).toMatchObject({
+        'key-missing': 1,
+        value: 0,
+      });
+      // For people, and with fewer shown than found.
+      const shown = await runCheck([...endpointsOf(pair), '--limit=1']);
+      expect(shown.code).toBe(1);
+      expect(shown.stdout).toContain('2 differences: 1 key-missing, 1 value.');
+      expect(shown.stdout).toContain('and 1 more');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'users: certain by the replicator; without it, what may be on its way is said to be that',
+    async () => {
+      await using pair = await startPair();
+      await pair.source.etcdctl(['user', 'add', 'ann:secret']);
+      await arrived(pair);
+      await pair.destination.etcdctl(['user', 'delete', 'ann']);
+      expect(await checkPair(pair)).toMatchObject({
+        code: 1,
+        report: { unsettled: 0, first: [{ kind: 'user-missing', subject: 'ann' }] },
+      });
+      for (const skip of ['--no-auth', '--auth=skip']) {
+        expect((await checkPair(pair, [skip])).code).toBe(0);
+      }
+      // Reading users makes entries that the checkpoint does not follow at once.
+      const alone = await checkPair(pair, ['--http-listen=127.0.0.1:1', '--wait=1']);
+      expect([alone.code, alone.report.unsettled, alone.report.differences]).toEqual([3, 1, 0]);
+      expect(alone.report.first_unsettled).toMatchObject([{ kind: 'user-missing' }]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'a sample: all keys, some values, the same ones for the same seed',
+    async () => {
+      await using pair = await startPair();
+      await fill({ endpoints: pair.source.endpoints, from: 0, to: 400 }, String);
+      await arrived(pair);
+      await fill({ endpoints: pair.destination.endpoints, from: 0, to: 400 }, () => 'wrong');
+      const found = async (...args: readonly string[]) => {
+        const { report } = await checkPair(pair, ['--limit=1000', ...args]);
+        expect(report.by_kind).toMatchObject({ value: report.differences });
+        expect(report.compared).toMatchObject({ keys: 401 });
+        return report.first.map(({ subject }) => subject);
+      };
+      const sampled = await found('--sample=25', '--seed=3');
+      expect(sampled.length).toBeGreaterThan(60);
+      expect(sampled.length).toBeLessThan(140);
+      expect((await found('--sample=25', '--seed=3')).sort()).toEqual(sampled.sort());
+      expect((await found('--sample=25', '--seed=4')).sort()).not.toEqual(sampled.sort());
+      expect(await found()).toHaveLength(400);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+test(
+  'filter and rename: only what is replicated, under its name there',
+  async () => {
+    const filter = ['--prefix=/a/', '--exclude-prefix=/a/tmp/', '--dest-prefix=/z/'];
+    await using pair = await startPair(...filter);
+    const { source, destination } = pair;
+    for (const key of ['/a/1', '/a/2', '/a/x/3', '/a/tmp/4', '/b/5']) {
+      await source.etcdctl(['put', key, key]);
+    }
+    await destination.etcdctl(['put', '/other', 'not ours']);
+    await arrived(pair, '/a/9');
+    const equal = await checkPair(pair, filter);
+    expect(equal).toMatchObject({ code: 0, report: { compared: { keys: 4 } } });
+    // Without the filter these are other keys.
+    expect((await checkPair(pair)).code).toBe(1);
+
+    await destination.etcdctl(['put', '/z/x/3', 'wrong']);
+    await destination.etcdctl(['put', '/z/extra', 'wrong']);
+    const { report } = await checkPair(pair, filter);
+    expect(report.first.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      'key-extra /z/extra',
+      'value /z/x/3',
+    ]);
+    const narrow = await checkPair(pair, [...filter, '--only-prefix=/a/x/']);
+    expect(narrow.report).toMatchObject({ differences: 1, compared: { keys: 1 } });
+    const merged = await checkPair(pair, [...filter, '--on-nonempty=merge']);
+    expect(merged.report).toMatchObject({ differences: 1, foreign: { keys: 1 } });
+    const outside = await runCheck([...endpointsOf(pair), ...filter, '--only-prefix=/b/']);
+    expect([outside.code, outside.stderr]).toEqual([
+      2,
+      expect.stringContaining('--only-prefix names keys'),
+    ]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'compactions on the way: goes on at newer pairs, misses nothing and finds nothing that is not there',
+  async () => {
+    await using pair = await startPair();
+    await fill({ endpoints: pair.source.endpoints, from: 0, to: 6_000 }, String);
+    await arrived(pair);
+    const load = new Load({ endpoints: pair.source.endpoints, seed: 5, workers: 2 });
+    const over = { is: false };
+    const compacting = (async () => {
+      while (!over.is) {
+        await sleep(700);
+        // As the controllers of Kubernetes do: up to now.
+        await pair.source.etcdctl(['compact', String(await revisionOf(pair.source))]);
+      }
+    })();
+    try {
+      const equal = await checkPair(pair, ['--max-rate=1500']);
+      expect(equal.report.first, equal.stderr).toEqual([]);
+      expect(equal.code).toBe(0);
+      expect(equal.report.pairs.length).toBeGreaterThan(1);
+      expect(equal.report.compared.keys).toBeGreaterThan(6_000);
+      expect(equal.report.seconds).toBeGreaterThan(3);
+
+      for (const number of [1, 3_000, 5_999])
+        await pair.destination.etcdctl(['del', bulkKey(number)]);
+      const { report } = await checkPair(pair, ['--max-rate=1500']);
+      expect(report.pairs.length).toBeGreaterThan(1);
+      expect(report.first.map(({ subject }) => subject)).toEqual([1, 3_000, 5_999].map(bulkKey));
+    } finally {
+      over.is = true;
+      await compacting;
+      await load.stop();
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'where nothing can be told: exit 3 and why',
+  async () => {
+    await using pair = await startPair();
+    await fill({ endpoints: pair.source.endpoints, from: 0, to: 200 }, String);
+    await arrived(pair);
+    const elsewhere = await runCheck([...endpointsOf(pair), '--checkpoint-prefix=none/']);
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([3, '']);
+    expect(elsewhere.stderr).toContain('CHECK_NO_CHECKPOINT');
+
+    // With the replicator gone the checkpoint stays: equal there, and the source is ahead.
+    await pair.syncer.kill();
+    await pair.source.etcdctl(['put', bulkKey(1), 'newer']);
+    const behind = await runCheck([...endpointsOf(pair), '--wait=1', '--no-auth']);
+    expect([behind.code, behind.stdout]).toEqual([
+      0,
+      expect.stringContaining('By now the source is 1 revisions beyond that.'),
+    ]);
+    await pair.source.etcdctl(['compact', String(await revisionOf(pair.source))]);
+    const compacted = await runCheck([...endpointsOf(pair), '--wait=1']);
+    expect([compacted.code, compacted.stdout]).toEqual([3, '']);
+    expect(compacted.stderr).toContain('CHECK_NO_PAIR: the source has compacted revision');
+
+    const none = await runCheck(endpointsOf(pair).slice(0, 1));
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--dest-endpoints')]);
+  },
+  TIMEOUT_MS,
+);
