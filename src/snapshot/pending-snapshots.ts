@@ -35,7 +35,7 @@ export class PendingSnapshots {
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const names = await readdir(dir);
-      for (const name of names) await snapshots.#read(name);
+      for (const name of names) await snapshots.#read(name, names);
       const known = new Set([...snapshots.#pending.values()].flatMap(pathsOf));
       for (const name of names) {
         const path = join(dir, name);
@@ -70,6 +70,7 @@ export class PendingSnapshots {
     const record = join(this.#dir, `${nameOf(position)}.json`);
     const members = membership === undefined ? null : encodeMembership(membership);
     await rename(file, pending.file);
+    // The record must not be there without it after a power cut.
     await syncDirectory(this.#dir);
     await replaceFile(record, JSON.stringify({ ...position, members }));
     this.#pending.set(position.index, pending);
@@ -93,10 +94,11 @@ export class PendingSnapshots {
     }
   }
 
-  async #read(name: string): Promise<void> {
+  async #read(name: string, names: readonly string[]): Promise<void> {
     const [, index, term] = RECORD.exec(name) ?? [];
     if (index === undefined || term === undefined) return;
     const position = { index: Number(index), term: Number(term) };
+    if (!names.includes(`${nameOf(position)}.db`)) return;
     const { members } = JSON.parse(await readFile(join(this.#dir, name), 'utf8')) as {
       members: string | null;
     };

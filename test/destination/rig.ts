@@ -157,12 +157,16 @@ export class Rig {
     await this.confirmAll();
   }
 
-  /** Brings the destination to what was preloaded. */
-  async seed(): Promise<SeedingReport> {
+  /**
+   * Brings the destination to what was preloaded.
+   *
+   * @param before the state at its checkpoint, when that is known
+   */
+  async seed(before?: MemoryState): Promise<SeedingReport> {
     return await this.writer.seed({
       position: { index: this.#confirmedIndex, term: 1 },
       state: this.confirmed,
-      before: () => undefined,
+      before: () => before,
       onProgress: () => undefined,
     });
   }
