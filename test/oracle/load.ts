@@ -1,16 +1,19 @@
 import { Callers } from './callers.ts';
 import { type Fields, MemberClient, refusalOf } from './client.ts';
 import { Dice } from './dice.ts';
-import type { Generator } from './generate.ts';
 import { type Operation, resolve } from './operations.ts';
 import { Tally } from './tally.ts';
 
-const WORKERS = 8;
 /** What servers say of a token that they don't know, and of one that is older than auth is now. */
 const TOKEN_REFUSED = /invalid auth token/;
 const TOKEN_OLD = /revision of auth store is old/;
 /** Answers that leave open whether the request was applied. */
 const OPEN = /timed out|deadline|unavailable|stopped|leader changed|connection/i;
+
+/** Where requests come from. */
+export interface Requests {
+  next(): Operation;
+}
 
 /** Several clients that send what the generator says, each to any member, until they are to pause. */
 export class OracleLoad {
@@ -20,7 +23,10 @@ export class OracleLoad {
   readonly recent: string[] = [];
   /** Requests that may have been applied or not. */
   unanswered = 0;
-  readonly #generator: Generator;
+  /** What was sent, symbols resolved. */
+  readonly sent: Operation[] = [];
+  readonly #generator: Requests;
+  readonly #workers: number;
   readonly #members: readonly MemberClient[];
   readonly #callers = new Callers();
   readonly #dice: Dice;
@@ -28,8 +34,9 @@ export class OracleLoad {
   #revision = 1;
   #compacted = -1;
 
-  constructor(generator: Generator, urls: readonly string[], seed: number) {
+  constructor(generator: Requests, urls: readonly string[], seed: number, workers: number) {
     this.#generator = generator;
+    this.#workers = workers;
     this.#members = urls.map(url => new MemberClient(url));
     this.#dice = new Dice(seed + 1);
   }
@@ -43,7 +50,7 @@ export class OracleLoad {
         await this.#send(this.#generator.next());
       }
     };
-    await Promise.all(Array.from({ length: WORKERS }, work));
+    await Promise.all(Array.from({ length: this.#workers }, work));
   }
 
   /** One request of the administrator outside the load, to one member. */
@@ -88,6 +95,7 @@ export class OracleLoad {
       written: this.#written,
     };
     const request = resolve(operation.request, known) as Fields;
+    this.sent.push({ ...operation, request });
     const counted = isLogged ? kind : `${kind} (not in the log)`;
     try {
       const token = await this.#callers.token(caller, client);

@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { availableReleases } from '../kit/binaries.ts';
+import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { printRecent, printResult } from './report.ts';
-import { runOracle } from './run.ts';
+import { storeRegression } from './regression.ts';
+import { type RunOptions, type RunResult, runOracle } from './run.ts';
+import { shrink } from './shrink.ts';
 
 /*
  * npm run test:oracle -- --ops 100000 --line 3.5 --seed 7 --members 1
  *
  * `--line` takes a line (3.5: all its releases) or a version, all there are when left out; `--every`: requests
- * between comparisons; `--disturbed`: restarts, and moves of the leader. Ends with 1 when there is a difference that nothing explains.
+ * between comparisons; `--disturbed`: restarts, and moves of the leader;
+ * `--store NAME`: the run is kept under testdata/oracle. Ends with 1 when there is a difference that nothing explains.
  */
 const { values } = parseArgs({
   options: {
@@ -17,15 +21,21 @@ const { values } = parseArgs({
     members: { type: 'string', default: '1' },
     every: { type: 'string', default: '2000' },
     disturbed: { type: 'boolean', default: false },
+    store: { type: 'string' },
   },
 });
+
+/** Runs of a shrinking list; each starts a cluster of its own. */
+const SHRINKING_RUNS = 60;
 
 const releases = (await availableReleases()).filter(
   ({ line, version }) =>
     values.line === undefined || values.line === line || values.line === version,
 );
 if (releases.length === 0) throw new Error(`no etcd ${values.line ?? ''} could be had`);
-for (const programs of releases) {
+for (const programs of releases) await runFor(programs);
+
+async function runFor(programs: EtcdBinaries): Promise<void> {
   const options = {
     programs,
     operations: Number(values.ops),
@@ -37,7 +47,40 @@ for (const programs of releases) {
   const started = performance.now();
   const result = await runOracle(options);
   printResult(options, result, (performance.now() - started) / 1_000);
-  if (result.failures.length === 0) continue;
+  if (values.store !== undefined && result.last !== undefined) {
+    storeRegression({ name: `${values.store}-${programs.version}`, ...result.last });
+  }
+  if (result.failures.length === 0) return;
   process.exitCode = 1;
   printRecent(result);
+  await afterFailure(options, result);
+}
+
+/** Stores the run, and looks for a short list of requests that fails as well when sent one by one. */
+async function afterFailure(options: RunOptions, result: RunResult): Promise<void> {
+  const name = `seed-${options.seed}-${options.programs.version}`;
+  if (result.last !== undefined)
+    console.log(`stored: ${storeRegression({ name, ...result.last })}`);
+  let shortest: RunResult | undefined;
+  const found = await shrink(
+    result.load.sent,
+    async script => {
+      const every = Math.max(1, script.length);
+      const again = { ...options, members: 1, disturbed: false, script, operations: every, every };
+      const outcome = await runOracle(again);
+      if (outcome.failures.length > 0) shortest = outcome;
+      return outcome.failures.length > 0;
+    },
+    SHRINKING_RUNS,
+  );
+  if (found === undefined || shortest === undefined) {
+    console.log('sent one by one, the same requests show no difference');
+    return;
+  }
+  console.log(`${found.length} requests are enough:`);
+  printRecent(shortest);
+  for (const failure of shortest.failures) console.log(`DIFFERENCE ${failure}`);
+  if (shortest.last !== undefined) {
+    console.log(`stored: ${storeRegression({ name: `${name}-short`, ...shortest.last })}`);
+  }
 }

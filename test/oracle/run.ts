@@ -13,9 +13,11 @@ import { Dice } from './dice.ts';
 import { differences } from './differences.ts';
 import { leaderOf, moveLeader, startAgain } from './disturbances.ts';
 import { Generator } from './generate.ts';
-import { countDifferences, judge } from './judge.ts';
+import { contentsOfFile, contentsOfModel, countDifferences, judge } from './judge.ts';
 import { OracleLoad } from './load.ts';
 import { MemberModel } from './member-model.ts';
+import type { Operation } from './operations.ts';
+import { type Expected, plainJson } from './regression.ts';
 
 export interface RunOptions {
   readonly programs: EtcdBinaries;
@@ -26,7 +28,11 @@ export interface RunOptions {
   readonly every: number;
   /** Members are restarted, and the leader moves where there are three. */
   readonly disturbed?: boolean;
+  /** Instead of random requests these, one after the other. */
+  readonly script?: readonly Operation[];
 }
+
+const WORKERS = 8;
 
 /** What a run has shown. */
 export interface RunResult {
@@ -43,6 +49,8 @@ export interface RunResult {
   /** Each is a difference that nothing explains. */
   readonly failures: readonly string[];
   readonly entries: readonly Entry[];
+  /** The last comparison: what was applied up to it, and what the member held. */
+  readonly last: { readonly entries: readonly Entry[]; readonly expected: Expected } | undefined;
 }
 
 /** A cluster under the load, with a seat that gets its log, and models that are compared with the members. */
@@ -88,6 +96,7 @@ class OracleRun {
   #comparisons = 0;
   #rows = 0;
   #walEntries = 0;
+  #last: RunResult['last'];
   #restarts = 0;
   #moves = 0;
 
@@ -103,8 +112,11 @@ class OracleRun {
     const { programs, operations, seed, every, members } = this.#options;
     const ids = await memberIds(this.#cluster);
     const memberIdTexts = ids.map(id => id.toString());
-    const generator = new Generator({ seed, line: programs.line, memberIds: memberIdTexts });
-    const load = new OracleLoad(generator, this.#cluster.endpoints, seed);
+    const script = this.#options.script?.values();
+    const random = new Generator({ seed, line: programs.line, memberIds: memberIdTexts });
+    const requests = { next: () => script?.next().value ?? random.next() };
+    const workers = script === undefined ? WORKERS : 1;
+    const load = new OracleLoad(requests, this.#cluster.endpoints, seed, workers);
     const models = ids.map(id => new MemberModel(id, programs.version, members));
     try {
       // From 3.6 on a newcomer that is more than a hundred entries late is sent a snapshot.
@@ -132,6 +144,7 @@ class OracleRun {
       comparisons: this.#comparisons,
       rows: this.#rows,
       walEntries: this.#walEntries,
+      last: this.#last,
       restarts: this.#restarts,
       moves: this.#moves,
       failures: this.#failures,
@@ -218,11 +231,28 @@ class OracleRun {
     }
     this.#comparisons += 1;
     this.#rows += everything.rows.length;
+    this.#keep(model, everything);
     const where = `member ${model.id.toString(16)} at entry ${index}`;
     this.#failures.push(...failures.map(failure => `${where}: ${failure}`));
     for (const entry of model.unannounced.splice(0)) {
       this.#failures.push(`${where}: applied otherwise than expected, unannounced: ${entry}`);
     }
+  }
+
+  /** What the member holds now, for a stored run. */
+  #keep(model: MemberModel, everything: Everything): void {
+    const { programs, members, seed } = this.#options;
+    const { version } = programs;
+    this.#last = {
+      entries: this.#entries.slice(0, model.index),
+      expected: {
+        about: `seed ${seed}, ${model.index} entries`,
+        version,
+        memberId: model.id.toString(16),
+        voters: members,
+        contents: plainJson(contentsOfFile(everything, contentsOfModel(model, version), version)),
+      },
+    };
   }
 
   get #isOld(): boolean {
