@@ -98,6 +98,7 @@ async function meanDurations(syncer: Syncer): Promise<Figures> {
     Number(new RegExp(`^etcd_syncer_${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   const [batches, fsyncs] = [value('batch_seconds_count'), value('log_fsync_seconds_count')];
   return {
+    received_mb: value('peer_received_bytes_total') / 1024 ** 2,
     batches,
     batch_ms: (1000 * value('batch_seconds_sum')) / batches,
     fsyncs,

@@ -20,6 +20,8 @@ export class HeldAppends {
   #deadlineMs = Number.POSITIVE_INFINITY;
   /** How often the lowest one has expired. */
   #expiries = 0;
+  /** The last one that was rejected. */
+  #rejected: Message | undefined;
 
   get size(): number {
     return this.#held.length;
@@ -57,6 +59,7 @@ export class HeldAppends {
     this.#deadlineMs = nowMs + HOLD_MS;
     if (this.#expiries >= MAX_EXPIRIES && this.#held.length > 1) this.#remove(0);
     this.#expiries += 1;
+    this.#rejected = this.#held[0]?.message;
     return this.#held[0]?.message;
   }
 
@@ -64,11 +67,17 @@ export class HeldAppends {
     this.#held.length = 0;
     this.#expiries = 0;
     this.#bytes = 0;
+    this.#rejected = undefined;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Restarts the clock after progress was made. */
+  /**
+   * Progress was made: the clock starts again. If the gap is still open though its append was rejected, the leader
+   * has heard of it and sends everything from there: the rejected one goes, since one more rejection would throw
+   * the leader back again (tracker Progress.MaybeDecrTo believes any index above Match).
+   */
   progressed(nowMs: number): void {
+    if (this.#rejected !== undefined && this.#held[0]?.message === this.#rejected) this.#remove(0);
     this.#deadlineMs = this.#held.length === 0 ? Number.POSITIVE_INFINITY : nowMs + HOLD_MS;
   }
 
@@ -76,6 +85,7 @@ export class HeldAppends {
     const [removed] = this.#held.splice(at, 1);
     if (at === 0) this.#expiries = 0;
     this.#bytes -= removed?.bytes ?? 0;
+    this.#rejected = undefined;
     if (this.#held.length === 0) this.#deadlineMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -228,12 +228,15 @@ export class Learner {
       this.#held.hold(received, nowMs);
       return;
     }
+    const before = this.#terms.lastIndex;
     this.#appendOrReject(received, nowMs);
+    let hasProgress = this.#terms.lastIndex > before;
     for (let next = this.#held.next(this.#terms.lastIndex); next !== undefined; ) {
       this.#appendOrReject(next, nowMs);
       next = this.#held.next(this.#terms.lastIndex);
-      this.#held.progressed(nowMs);
+      hasProgress = true;
     }
+    if (hasProgress) this.#held.progressed(nowMs);
   }
 
   #appendOrReject(received: Message, nowMs: number): void {
