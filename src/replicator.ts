@@ -1,5 +1,5 @@
 import type { Config } from './config/options.ts';
-import { toSyncerError } from './ops/errors.ts';
+import { SyncerError, toSyncerError } from './ops/errors.ts';
 import { HttpServer } from './ops/http.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
@@ -8,8 +8,15 @@ import { openDestinationClient } from './replicator/destination.ts';
 import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
 import { leaveSeat } from './replicator/leave-seat.ts';
-import { openDataDir, openSource, openStorage, takeSeat } from './replicator/open.ts';
+import {
+  openDataDir,
+  openSource,
+  openSourceClient,
+  openStorage,
+  takeSeat,
+} from './replicator/open.ts';
 import { Replication } from './replicator/replication.ts';
+import { ScheduledCheck } from './replicator/scheduled-check.ts';
 import type { Phase, Status } from './replicator/status.ts';
 import { statusOf } from './replicator/status-of.ts';
 
@@ -151,7 +158,12 @@ export class Replicator {
           client,
           snapshotOut: this.#snapshotOut,
         });
-        await this.#replication.run(this.#abort.signal);
+        const checks = await this.#scheduleChecks(this.#replication);
+        try {
+          await this.#replication.run(this.#abort.signal);
+        } finally {
+          await checks?.stop();
+        }
       } finally {
         client.close();
         await storage.state.close();
@@ -161,5 +173,26 @@ export class Replicator {
       source.client?.close();
       source.peerTls.close();
     }
+  }
+
+  async #scheduleChecks(replication: Replication): Promise<ScheduledCheck | undefined> {
+    const config = this.#config;
+    if (config.checkInterval === 0) return undefined;
+    if (config.sourceEndpoints.length === 0) {
+      throw new SyncerError('CONFIG_INVALID', '--check-interval needs --source-endpoints');
+    }
+    const checks = new ScheduledCheck({
+      config,
+      source: await openSourceClient(config, this.#environment, this.#logger),
+      destination: await openDestinationClient(config, this.#environment, this.#logger),
+      filter: replication.destination.filter,
+      isReplicating: () => replication.phase === 'replicating',
+      confirmedIndex: () => replication.storage.state.confirmed.index,
+      metrics: this.#metrics,
+      errors: this.#errors,
+      logger: this.#logger,
+    });
+    checks.start();
+    return checks;
   }
 }

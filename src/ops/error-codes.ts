@@ -204,6 +204,13 @@ export const ERROR_CODES = {
     action: 'Correct the scheme of the URL.',
     effect: 'retried',
   },
+  CHECK_DIFFERENT: {
+    what: 'The destination is not as the source.',
+    why: 'Somebody else writes to the destination, it lost a lease with its keys and has them not back yet, or changes of users and roles are held (AUTH_HELD). Lag is not the cause: both sides were read where they belong together.',
+    action:
+      'Run `etcd-syncer check` for the list, find who wrote there, and write the keys as the source has them. If nobody did, report it with the list and the versions of all members.',
+    effect: 'reported',
+  },
   CHECK_NO_CHECKPOINT: {
     what: 'The destination has no checkpoint of this source, so nothing says at which revision to compare.',
     why: 'Nothing was replicated there yet, --checkpoint-prefix is another one, or one of the endpoints is of another cluster.',

@@ -96,6 +96,20 @@ export const METRICS = {
     kind: 'gauge',
     help: 'Changes of users and roles that were not carried over.',
   },
+  etcd_syncer_check_last_success_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When the last check of --check-interval went through, whatever it found, as Unix time.',
+  },
+  etcd_syncer_check_differences: {
+    kind: 'gauge',
+    help: 'What differed between source and destination in that check, by kind.',
+    labels: ['kind'],
+  },
+  etcd_syncer_check_keys: { kind: 'gauge', help: 'Keys that it compared.' },
+  etcd_syncer_check_failures_total: {
+    kind: 'counter',
+    help: 'Checks that could not be brought to their end.',
+  },
   etcd_syncer_log_bytes: { kind: 'gauge', help: 'Size of the local raft log.' },
   etcd_syncer_log_fsync_seconds: {
     kind: 'histogram',

@@ -220,3 +220,57 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  '--check-interval: metrics and an error while something differs',
+  async () => {
+    await using pair = await startPair('--check-interval=1s', '--check-max-rate=0');
+    await fill({ endpoints: pair.source.endpoints, from: 0, to: 300 }, String);
+    await arrived(pair);
+    const load = new Load({ endpoints: pair.source.endpoints, seed: 9, workers: 1 });
+    try {
+      await untilMetric(pair, 'etcd_syncer_check_keys', keys => keys > 300);
+      const since = Date.now() / 1_000;
+      const last = 'etcd_syncer_check_last_success_timestamp_seconds';
+      await untilMetric(pair, last, at => at > since);
+      const ofValues = 'etcd_syncer_check_differences{kind="value"}';
+      expect(await metricOf(pair, ofValues)).toBe(0);
+      expect(pair.syncer.output).not.toContain('CHECK_DIFFERENT');
+
+      await pair.destination.etcdctl(['put', bulkKey(7), 'wrong']);
+      await untilMetric(pair, ofValues, count => count === 1);
+      await pair.syncer.until(({ last_errors }) =>
+        last_errors.some(
+          ({ code, message }) => code === 'CHECK_DIFFERENT' && message.includes(bulkKey(7)),
+        ),
+      );
+      await pair.source.etcdctl(['put', bulkKey(7), 'right']);
+      await untilMetric(pair, ofValues, count => count === 0);
+    } finally {
+      await load.stop();
+    }
+    expect(await metricOf(pair, 'etcd_syncer_check_failures_total')).toBe(0);
+    expect(await pair.syncer.kill('SIGTERM')).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+/** NaN while it is not there. */
+async function metricOf(pair: Pair, name: string): Promise<number> {
+  const line = (await pair.syncer.get('/metrics'))
+    .split('\n')
+    .find(text => text.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? Number.NaN);
+}
+
+async function untilMetric(
+  pair: Pair,
+  name: string,
+  condition: (value: number) => boolean,
+): Promise<void> {
+  const deadline = Date.now() + 90_000;
+  while (!condition(await metricOf(pair, name))) {
+    if (Date.now() > deadline) throw new Error(`${name} did not come to that`);
+    await sleep(200);
+  }
+}
