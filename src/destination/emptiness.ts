@@ -8,8 +8,13 @@ import type { Seeding } from './types.ts';
 /** What to do with keys that are at the destination before we are. */
 export type OnNonempty = 'refuse' | 'merge' | 'prune';
 
-/** The destination holds keys that we know nothing of: it has to be compared with the source. */
-const COMPARE: Seeding = { index: 0, term: 0, reached: '' as ByteString, base: 'destination' };
+/** We do not know what the destination holds: it has to be compared with the source. */
+export const COMPARE: Seeding = {
+  index: 0,
+  term: 0,
+  reached: '' as ByteString,
+  base: 'destination',
+};
 
 /**
  * Looks whether the destination is free for us, before its first checkpoint is written: with keys where

@@ -1,6 +1,7 @@
 import type { KeyRecord, LeaseRecord, StateReader } from '../apply/types.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { ByteString } from '../wire/bytes.ts';
+import { COMPARE } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import type { GuardedCommits } from './guarded-commits.ts';
 import { inParallel } from './in-parallel.ts';
@@ -114,8 +115,13 @@ export class LeaseRecovery {
       grants.set(id, ttl);
     }
     if (grants.size === 0) return;
+    const { commits } = this.#options;
+    const before = commits.checkpoint as Checkpoint;
+    // Once they are granted again nothing tells that their keys are missing: whoever comes after us has to compare.
+    await commits.commit({ ...before, seeding: COMPARE }, new Map());
     await leases.grant(grants);
     const keys = await this.#putKeys(grants.keys());
+    await commits.commit(before, new Map());
     const named = [...grants.keys()].slice(0, NAMED_LEASES).map(id => id.toString(16));
     logger.warn(
       { code: 'DEST_LEASE_LOST', leases: grants.size, keys, named },

@@ -81,6 +81,44 @@ test('killed between the grant of a lost lease and its keys: the next run brings
   expect(next.writer.consistent).toBe(true);
 });
 
+test('killed between the grant and the keys while nothing is seeded: the checkpoint says that all is to be compared', async () => {
+  const changesOf = (rig: Rig): Change[] => [
+    grant(LEASE, 600),
+    rig.put('leased', 'v', LEASE),
+    rig.put('plain', 'v'),
+  ];
+  {
+    await using rig = await met('first');
+    rig.preload(changesOf(rig));
+    await rig.seed();
+    await rig.writer.reconcileLeases(rig.confirmed);
+    expect(rig.writer.consistent).toBe(true);
+  }
+  await cluster.etcdctl(['lease', 'revoke', LEASE.toString(16)]);
+  {
+    await using dying = await met('second');
+    dying.preload(changesOf(dying));
+    const granting = dying.client.leaseGrant.bind(dying.client);
+    dying.client.leaseGrant = async (id, ttl) => {
+      const answer = await granting(id, ttl);
+      dying.writer.stop();
+      return answer;
+    };
+    await expect(dying.writer.reconcileLeases(dying.confirmed)).rejects.toThrow();
+  }
+  expect(await cluster.etcdctl(['get', 'leased'])).toBe('');
+  await using next = await met('third');
+  expect(next.writer.consistent).toBe(false);
+  next.preload(changesOf(next));
+  expect(await next.seed(stateOf(changesOf(next)))).toMatchObject({ base: 'destination', puts: 1 });
+  expect(await cluster.etcdctl(['get', 'leased', '--print-value-only'])).toBe('v\n');
+  // Lost once more, with nobody killed: nothing is left of the mark.
+  await cluster.etcdctl(['lease', 'revoke', LEASE.toString(16)]);
+  await next.writer.reconcileLeases(next.confirmed);
+  expect(await cluster.etcdctl(['get', 'leased', '--print-value-only'])).toBe('v\n');
+  expect(next.writer.consistent).toBe(true);
+});
+
 test('stopped at any batch, each next run goes on behind what was reached', async () => {
   const count = 5_000;
   const changesOf = (rig: Rig): Change[] =>
