@@ -33,7 +33,7 @@ export function loadRegressions(): Regression[] {
       return {
         name,
         entries: readEntries(gunzipSync(readFileSync(join(dir, 'entries.bin.gz')))),
-        expected: JSON.parse(readFileSync(join(dir, 'expected.json'), 'utf8')),
+        expected: JSON.parse(readFileSync(join(dir, 'expected.golden.json'), 'utf8')),
       };
     });
 }
@@ -43,7 +43,7 @@ export function storeRegression({ name, entries, expected }: Regression): string
   const dir = join(REGRESSIONS, name);
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'entries.bin.gz'), gzipSync(writeEntries(entries)));
-  writeFileSync(join(dir, 'expected.json'), `${JSON.stringify(expected, null, 1)}\n`);
+  writeFileSync(join(dir, 'expected.golden.json'), `${JSON.stringify(expected, null, 1)}\n`);
   return dir;
 }
 

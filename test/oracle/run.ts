@@ -66,10 +66,27 @@ export async function runOracle(options: RunOptions): Promise<RunResult> {
     ];
     await using cluster = await EtcdCluster.start({ programs, size: members, flags });
     await using follower = await takeSeat(cluster);
-    return await new OracleRun(options, cluster, follower, dir).run();
+    try {
+      return await new OracleRun(options, cluster, follower, dir).run();
+    } catch (error) {
+      throw new Error(`seed ${seed}: ${String(error)}${endOfTheDead(cluster)}`, { cause: error });
+    }
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** What members that ended by themselves said at last. */
+function endOfTheDead(cluster: EtcdCluster): string {
+  const dead = cluster.members.filter(({ isRunning }) => !isRunning);
+  return dead
+    .map(member => `\n${member.name} has ended:\n${fatal(member.log()) ?? member.logTail()}`)
+    .join('');
+}
+
+function fatal(log: string): string | undefined {
+  const at = log.search(/^panic:|"level":"(?:fatal|panic)"|^goroutine /m);
+  return at < 0 ? undefined : log.slice(at, at + 4_000);
 }
 
 /** Tokens that hold the auth revision of their time: requests with old ones get into the log, to be refused there. */
