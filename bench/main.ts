@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import { binariesFor } from '../test/kit/binaries.ts';
 import { pairedRatios, summarise, table } from './report.ts';
 import { catchUp } from './scenarios/catch-up.ts';
+import { sourceLoad } from './scenarios/source-load.ts';
+import { steady } from './scenarios/steady.ts';
 import type { Sample, Scenario } from './types.ts';
 
-const SCENARIOS: readonly Scenario[] = [catchUp];
+const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad];
 
 const { values } = parseArgs({
   options: {

@@ -77,16 +77,17 @@ export class RawClient {
   }
 }
 
-/** Does `work` for each number from `from` to before `to`, so many at a time. */
+/** Does `work` for each number from `from` to before `to`, so many at a time, unless it is over before. */
 export async function forEachNumber(
   from: number,
   to: number,
   inFlight: number,
   work: (number: number) => Promise<void>,
+  isOver: () => boolean = () => false,
 ): Promise<void> {
   let next = from;
   const worker = async (): Promise<void> => {
-    while (next < to) {
+    while (next < to && !isOver()) {
       const number = next;
       next += 1;
       await work(number);
