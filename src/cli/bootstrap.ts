@@ -128,7 +128,8 @@ function stopOnSignal(stop: () => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 }
 
-function parseClusterId(text: string): bigint {
+/** Errors: commander's InvalidArgumentError. */
+export function parseClusterId(text: string): bigint {
   if (!/^[0-9a-f]{1,16}$/.test(text)) throw new InvalidArgumentError('must be a hex number.');
   return BigInt(`0x${text}`);
 }

@@ -27,6 +27,7 @@ export function checkJson(report: CheckReport): string {
     source_revision: String(sourceRevision),
     compared: { keys, values, leases, users, roles },
     foreign: { keys: foreignKeys, leases: foreignLeases },
+    unknown_keys: report.unknownKeys,
     differences: total,
     by_kind: counts,
     first: first.map(shown),
@@ -59,6 +60,11 @@ export function checkText(report: CheckReport): string {
       `Only the destination has ${foreignKeys} keys and ${foreignLeases} leases, which it may.`,
     );
   }
+  if (report.unknownKeys > 0) {
+    lines.push(
+      `${report.unknownKeys} more keys changed between that revision and the snapshot's: of these nothing can be told.`,
+    );
+  }
   if (total === 0 && unsettled === 0) lines.push('Nothing differs.');
   if (total > 0) {
     lines.push(`${total} differences: ${kindsText(report)}.`);
@@ -79,7 +85,7 @@ function pairLines({ pairs, sourceRevision }: CheckReport): string[] {
       `${i === 0 ? 'Source' : 'After a compaction: source'} revision ${pair.sourceRevision} (entry ${pair.index}), destination revision ${pair.destinationRevision}.`,
   );
   const ahead = sourceRevision - (pairs.at(-1)?.sourceRevision ?? 0);
-  if (ahead > 0) lines.push(`By now the source is ${ahead} revisions beyond that.`);
+  if (ahead > 0) lines.push(`The source, or its snapshot, is ${ahead} revisions beyond that.`);
   return lines;
 }
 

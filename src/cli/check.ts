@@ -5,11 +5,14 @@ import { SyncerError } from '../ops/errors.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
 import { openSourceClient } from '../replicator/open.ts';
-import { Check, type CheckReport } from '../verify/check.ts';
+import { Check, type CheckOptions, type CheckReport } from '../verify/check.ts';
 import { scopeOf } from '../verify/scope.ts';
+import { checkSnapshot } from '../verify/snapshot-check.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
 import { checkJson, checkText, exitCodeOf } from './check-report.ts';
+import { withSnapshot } from './check-snapshot.ts';
 import { addOptions, givenFlags } from './command-options.ts';
+import { parseClusterId } from './bootstrap.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { fetchStatus } from './status.ts';
 
@@ -36,6 +39,8 @@ interface CheckFlags {
   readonly wait: number;
   readonly noLeases?: boolean;
   readonly noAuth?: boolean;
+  readonly snapshot?: string;
+  readonly clusterId?: bigint;
   readonly json?: boolean;
 }
 
@@ -56,6 +61,8 @@ export function checkCommand(parent: Command): void {
     )
     .addOption(flag('--no-leases', 'noLeases', 'compare no leases; bindings of keys are compared'))
     .addOption(flag('--no-auth', 'noAuth', 'compare no users and roles, as with --auth=skip'))
+    .option('--snapshot <file>', 'compare with this snapshot of the source instead of the source')
+    .option('--cluster-id <hex>', 'of the source, with --snapshot', parseClusterId)
     .option('--json', 'print the result as a JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Record<string, unknown> & CheckFlags) => {
@@ -69,7 +76,7 @@ export function checkCommand(parent: Command): void {
 async function check(config: Config, flags: CheckFlags): Promise<CheckReport> {
   const filter = keyFilterOf(config);
   const onlyPrefix = utf8ToByteString(flags.onlyPrefix);
-  requireSense(config, scopeOf(filter, onlyPrefix).source.length > 0);
+  requireSense(config, flags, scopeOf(filter, onlyPrefix).source.length > 0);
   // Standard output is for the report.
   const logger = createLogger({
     level: config.logLevel,
@@ -82,28 +89,51 @@ async function check(config: Config, flags: CheckFlags): Promise<CheckReport> {
       stopped.abort(new SyncerError('INTERRUPTED', 'stopped before all was compared')),
     );
   }
-  const source = await openSourceClient(config, process.env, logger);
+  const { signal } = stopped;
   const destination = await openDestinationClient(config, process.env, logger);
+  try {
+    const common = {
+      destination,
+      filter,
+      checkpointPrefix: utf8ToByteString(config.checkpointPrefix),
+      onlyPrefix,
+      withValues: flags.keysOnly !== true,
+      keepsForeign: config.onNonempty === 'merge',
+      maxRate: flags.maxRate,
+      limit: flags.limit,
+      logger,
+      signal,
+    };
+    const { snapshot, clusterId } = flags;
+    if (snapshot === undefined || clusterId === undefined) {
+      return await withSource(config, flags, common);
+    }
+    return await withSnapshot(snapshot, clusterId, signal, contents =>
+      checkSnapshot({ ...common, clusterId, contents }),
+    );
+  } finally {
+    destination.close();
+  }
+}
+
+type Common = Omit<
+  CheckOptions,
+  'source' | 'withLeases' | 'withAuth' | 'share' | 'seed' | 'waitMs' | 'confirmedIndex'
+>;
+
+async function withSource(config: Config, flags: CheckFlags, common: Common): Promise<CheckReport> {
+  const source = await openSourceClient(config, process.env, common.logger);
   const run = new Check({
+    ...common,
     source,
-    destination,
-    filter,
-    checkpointPrefix: utf8ToByteString(config.checkpointPrefix),
-    onlyPrefix,
-    withValues: flags.keysOnly !== true,
     withLeases: flags.noLeases !== true,
     withAuth: flags.noAuth !== true && config.auth !== 'skip',
     share: flags.sample / 100,
     seed: flags.seed,
-    keepsForeign: config.onNonempty === 'merge',
-    maxRate: flags.maxRate,
     waitMs: flags.wait * 1_000,
-    limit: flags.limit,
     confirmedIndex: clusterId => confirmedIndex(config.httpListen, clusterId),
-    logger,
-    signal: stopped.signal,
   });
-  const lines = setInterval(() => logProgress(run, logger), LOG_EVERY_MS);
+  const lines = setInterval(() => logProgress(run, common.logger), LOG_EVERY_MS);
   using _ = new ProgressBar(process.stderr, () => {
     const { progress } = run;
     return progress && { step: 'checking', index: 0, writes: 0, ...progress };
@@ -113,20 +143,28 @@ async function check(config: Config, flags: CheckFlags): Promise<CheckReport> {
   } finally {
     clearInterval(lines);
     source.close();
-    destination.close();
   }
 }
 
-function requireSense(config: Config, hasScope: boolean): void {
-  const fault =
-    config.sourceEndpoints.length === 0
-      ? '--source-endpoints names the source and is missing'
-      : config.destEndpoints.length === 0
-        ? '--dest-endpoints names the destination and is missing'
-        : hasScope
-          ? undefined
-          : '--only-prefix names keys that --prefix leaves out';
+function requireSense(config: Config, flags: CheckFlags, hasScope: boolean): void {
+  const fault = flawOf(config, flags, hasScope);
   if (fault !== undefined) throw new SyncerError('CONFIG_INVALID', fault);
+}
+
+function flawOf(config: Config, flags: CheckFlags, hasScope: boolean): string | undefined {
+  if ((flags.snapshot === undefined) !== (flags.clusterId === undefined)) {
+    return '--snapshot and --cluster-id go together';
+  }
+  if (flags.snapshot !== undefined && flags.sample !== 100) {
+    return '--sample is for a running source: a snapshot is at hand as a whole';
+  }
+  if (flags.snapshot === undefined && config.sourceEndpoints.length === 0) {
+    return '--source-endpoints names the source and is missing';
+  }
+  if (config.destEndpoints.length === 0) {
+    return '--dest-endpoints names the destination and is missing';
+  }
+  return hasScope ? undefined : '--only-prefix names keys that --prefix leaves out';
 }
 
 /** What a replicator at this address has confirmed, if it is there and follows this source. */

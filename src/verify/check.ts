@@ -8,6 +8,7 @@ import type { ByteString } from '../wire/bytes.ts';
 import { authDifferences, readAuthOf } from './auth.ts';
 import { Findings } from './findings.ts';
 import { KeyCheck } from './key-check.ts';
+import { LiveSource } from './key-source.ts';
 import { lookAtLeases } from './leases.ts';
 import { Pace } from './pace.ts';
 import { AlignedPairs } from './pair.ts';
@@ -17,7 +18,7 @@ import { settledDifferences } from './settle.ts';
 import type { AlignedPair, Difference, DifferenceKind } from './types.ts';
 
 /** How long one request is repeated while a cluster is away. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 export interface CheckOptions {
   readonly source: EtcdClient;
@@ -59,6 +60,8 @@ export interface CheckReport {
   /** Keys and leases that only the destination has and may have. */
   readonly foreignKeys: number;
   readonly foreignLeases: number;
+  /** Keys that changed between the pair and a snapshot: nothing can be told of them. */
+  readonly unknownKeys: number;
   readonly total: number;
   readonly counts: Readonly<Record<DifferenceKind, number>>;
   readonly first: readonly Difference[];
@@ -131,18 +134,24 @@ export class Check {
   #keyCheck(pairs: AlignedPairs): KeyCheck {
     const { source, destination, filter, onlyPrefix } = this.#options;
     const { withValues, share, seed, keepsForeign } = this.#options;
+    const scope = scopeOf(filter, onlyPrefix);
     return new KeyCheck({
-      source,
+      source: new LiveSource({
+        client: source,
+        filter,
+        prefixes: scope.source,
+        pace: this.#pace(),
+        patience: this.#patience,
+      }),
       destination,
       pairs,
       filter,
-      scope: scopeOf(filter, onlyPrefix),
+      prefixes: scope.destination,
       withValues,
       share,
       seed,
       keepsForeign,
-      sourcePace: this.#pace(),
-      destinationPace: this.#pace(),
+      pace: this.#pace(),
       patience: this.#patience,
       findings: this.#findings,
     });
@@ -198,7 +207,7 @@ export class Check {
   }
 
   #report(clusterId: bigint, keys: KeyCheck, sourceRevision: number): CheckReport {
-    const { compared, values, foreign, pairs } = keys.progress;
+    const { compared, values, foreign, unknown, pairs } = keys.progress;
     const findings = this.#findings;
     return {
       clusterId,
@@ -210,6 +219,7 @@ export class Check {
       ...this.#auth,
       foreignKeys: foreign,
       foreignLeases: this.#leases.foreign,
+      unknownKeys: unknown,
       total: findings.total,
       counts: findings.counts,
       first: findings.first,

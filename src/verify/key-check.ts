@@ -2,19 +2,18 @@ import { createHash } from 'node:crypto';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import { isEtcdError } from '../destination/grpc-errors.ts';
 import { inParallel } from '../destination/in-parallel.ts';
-import { toLong, toNumber } from '../destination/int64.ts';
 import type { HeldKey } from '../destination/planner/difference.ts';
 import type { KeyFilter } from '../destination/planner/filter.ts';
 import { SyncerError } from '../ops/errors.ts';
-import { type ByteString, EMPTY_BYTES, prefixEnd } from '../wire/bytes.ts';
+import type { ByteString } from '../wire/bytes.ts';
 import type { Findings } from './findings.ts';
 import { join, type Piece, type Row } from './join.ts';
+import { type KeySource, valueAt } from './key-source.ts';
 import type { Pace } from './pace.ts';
 import { pagesAt } from './pages.ts';
 import type { AlignedPairs } from './pair.ts';
 import type { Patience } from './patience.ts';
 import { isSampled } from './sampling.ts';
-import type { Scope } from './scope.ts';
 import type { AlignedPair, Difference } from './types.ts';
 
 const NONE = '' as ByteString;
@@ -22,19 +21,20 @@ const VALUES_IN_FLIGHT = 16;
 const DIGEST_CHARS = 12;
 
 export interface KeyCheckOptions {
-  readonly source: Pick<EtcdClient, 'range' | 'leaseTimeToLive'>;
+  readonly source: KeySource;
   readonly destination: Pick<EtcdClient, 'range'>;
-  readonly pairs: AlignedPairs;
+  readonly pairs: Pick<AlignedPairs, 'take'>;
   readonly filter: KeyFilter;
-  readonly scope: Scope;
+  /** Prefixes of the destination to look under, ascending. */
+  readonly prefixes: readonly ByteString[];
   readonly withValues: boolean;
   /** Values are compared of this share of the keys, 0 to 1. */
   readonly share: number;
   readonly seed: number;
   /** Keys that only the destination has are no difference. */
   readonly keepsForeign: boolean;
-  readonly sourcePace: Pace;
-  readonly destinationPace: Pace;
+  /** Of reading the destination. */
+  readonly pace: Pace;
   readonly patience: Patience;
   readonly findings: Findings;
 }
@@ -47,6 +47,8 @@ export interface KeyCheckProgress {
   readonly values: number;
   /** Keys that only the destination has and may have. */
   readonly foreign: number;
+  /** Keys of which it can't be told what the source held at the pair. */
+  readonly unknown: number;
   /** Keys of the source where it looks; 0 = not counted yet. */
   readonly total: number;
   /** The pairs that were used; one more each time a side had been compacted. */
@@ -60,11 +62,11 @@ export interface KeyCheckProgress {
 export class KeyCheck {
   readonly #options: KeyCheckOptions;
   readonly #pairs: AlignedPair[] = [];
-  readonly #liveLeases = new Map<bigint, boolean>();
   #reached = NONE;
   #compared = 0;
   #values = 0;
   #foreign = 0;
+  #unknown = 0;
   #total = 0;
 
   constructor(options: KeyCheckOptions) {
@@ -76,6 +78,7 @@ export class KeyCheck {
       compared: this.#compared,
       values: this.#values,
       foreign: this.#foreign,
+      unknown: this.#unknown,
       total: this.#total,
       pairs: this.#pairs,
     };
@@ -91,7 +94,7 @@ export class KeyCheck {
     for (;;) {
       try {
         this.#pairs.push(pair);
-        if (this.#total === 0) this.#total = await this.#count(pair);
+        if (this.#total === 0) this.#total = await this.#options.source.count(pair);
         await this.#from(pair);
         return;
       } catch (error) {
@@ -116,43 +119,20 @@ export class KeyCheck {
     return await this.#options.pairs.take(isSource ? pair.sourceRevision : 0);
   }
 
-  async #count(pair: AlignedPair): Promise<number> {
-    const { source, scope, patience } = this.#options;
-    let total = 0;
-    for (const prefix of scope.source) {
-      const request = {
-        key: Buffer.from(prefix === '' ? '\0' : prefix, 'latin1'),
-        range_end: Buffer.from(prefixEnd(prefix) ?? '\0', 'latin1'),
-        revision: toLong(BigInt(pair.sourceRevision)),
-        count_only: true,
-      };
-      total += toNumber((await patience.with('count keys', () => source.range(request))).count);
-    }
-    return total;
-  }
-
   async #from(pair: AlignedPair): Promise<void> {
-    const { source, destination, filter, scope, patience, findings } = this.#options;
-    const { sourcePace, destinationPace } = this.#options;
-    const common = { keysOnly: !this.#readsAllValues, patience };
+    const { source, destination, filter, prefixes, pace, patience, findings } = this.#options;
+    const keysOnly = !this.#readsAllValues;
     const pieces = join(
+      source.pages(this.#reached, pair, keysOnly),
       pagesAt({
-        ...common,
-        client: source,
-        prefixes: scope.source,
-        after: this.#reached === NONE ? NONE : filter.unmap(this.#reached),
-        revision: pair.sourceRevision,
-        map: key => filter.map(key),
-        pace: sourcePace,
-      }),
-      pagesAt({
-        ...common,
         client: destination,
-        prefixes: scope.destination,
+        prefixes,
         after: this.#reached,
         revision: pair.destinationRevision,
+        keysOnly,
         map: key => (filter.isTarget(key) ? key : undefined),
-        pace: destinationPace,
+        pace,
+        patience,
       }),
     );
     for await (const piece of pieces) {
@@ -174,9 +154,11 @@ export class KeyCheck {
     const sampled: ByteString[] = [];
     let foreign = 0;
     let values = 0;
+    let unknown = 0;
     for (const row of rows) {
       const { key, source, destination } = row;
-      if (source === undefined) {
+      if (!this.#options.source.isKnown(key, pair)) unknown += 1;
+      else if (source === undefined) {
         if (keepsForeign) foreign += 1;
         else found.push(presence('key-extra', row));
       } else if (destination === undefined) found.push(presence('key-missing', row));
@@ -193,7 +175,8 @@ export class KeyCheck {
       }
     }
     found.push(...(await this.#sampledValues(sampled, pair)));
-    this.#compared += rows.length;
+    this.#compared += rows.length - unknown;
+    this.#unknown += unknown;
     this.#values += values + sampled.length;
     this.#foreign += foreign;
     return found;
@@ -201,47 +184,25 @@ export class KeyCheck {
 
   async #sampledValues(
     keys: readonly ByteString[],
-    { sourceRevision, destinationRevision }: AlignedPair,
+    pair: AlignedPair,
   ): Promise<readonly Difference[]> {
-    const { source, destination, filter } = this.#options;
-    const { sourcePace, destinationPace } = this.#options;
+    const { source, destination, pace, patience } = this.#options;
     const found: Difference[] = [];
     await inParallel(keys, VALUES_IN_FLIGHT, async key => {
-      await Promise.all([sourcePace.take(1), destinationPace.take(1)]);
+      await pace.take(1);
       const [left, right] = await Promise.all([
-        this.#valueAt(source, filter.unmap(key), sourceRevision),
-        this.#valueAt(destination, key, destinationRevision),
+        source.value(key, pair),
+        valueAt(destination, key, pair.destinationRevision, patience),
       ]);
       if (!isEqual(left, right)) found.push(contentOf(key, left, right));
     });
     return found;
   }
 
-  async #valueAt(
-    client: Pick<EtcdClient, 'range'>,
-    key: ByteString,
-    revision: number,
-  ): Promise<Uint8Array> {
-    const request = { key: Buffer.from(key, 'latin1'), revision: toLong(BigInt(revision)) };
-    const answer = await this.#options.patience.with('read a value', () => client.range(request));
-    return answer.kvs?.[0]?.value ?? EMPTY_BYTES;
-  }
-
   /** A lease that the source no longer has binds nothing, though a record can still name it. */
   async #bindsNothing({ lease }: HeldKey, destination: HeldKey): Promise<boolean> {
-    return lease !== 0n && destination.lease === 0n && !(await this.#isLive(lease));
-  }
-
-  async #isLive(lease: bigint): Promise<boolean> {
-    const { source, patience } = this.#options;
-    const known = this.#liveLeases.get(lease);
-    if (known !== undefined) return known;
-    const { TTL } = await patience.with('look for a lease', () =>
-      source.leaseTimeToLive(toLong(lease), false),
-    );
-    const isLive = toNumber(TTL) > 0;
-    this.#liveLeases.set(lease, isLive);
-    return isLive;
+    const { source } = this.#options;
+    return lease !== 0n && destination.lease === 0n && !(await source.isLive(lease));
   }
 }
 

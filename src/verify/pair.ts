@@ -85,7 +85,7 @@ export class AlignedPairs {
 }
 
 /** Why the destination stands at no single revision of the source, or at none that is still there. */
-function flawOf(checkpoint: Checkpoint, beyond: number): string | undefined {
+export function flawOf(checkpoint: Checkpoint, beyond: number): string | undefined {
   if (checkpoint.seeding !== undefined) return 'the destination is being brought to a snapshot';
   if (checkpoint.partsDone > 0) return 'an entry is only partly at the destination';
   if (checkpoint.revision > beyond) return undefined;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
@@ -208,7 +211,7 @@ test(
     const behind = await runCheck([...endpointsOf(pair), '--wait=1', '--no-auth']);
     expect([behind.code, behind.stdout]).toEqual([
       0,
-      expect.stringContaining('By now the source is 1 revisions beyond that.'),
+      expect.stringContaining('The source, or its snapshot, is 1 revisions beyond that.'),
     ]);
     await pair.source.etcdctl(['compact', String(await revisionOf(pair.source))]);
     const compacted = await runCheck([...endpointsOf(pair), '--wait=1']);
@@ -251,6 +254,46 @@ test(
     }
     expect(await metricOf(pair, 'etcd_syncer_check_failures_total')).toBe(0);
     expect(await pair.syncer.kill('SIGTERM')).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a snapshot file: the destination as it was then, and nothing of what changed in between',
+  async () => {
+    await using pair = await startPair();
+    const { source, destination } = pair;
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-snapshot-'));
+    try {
+      await fill({ endpoints: source.endpoints, from: 0, to: 300 }, String);
+      await arrived(pair);
+      await destination.etcdctl(['put', bulkKey(3), 'wrong']);
+      await destination.etcdctl(['del', bulkKey(4)]);
+      const load = new Load({ endpoints: source.endpoints, seed: 3, workers: 2 });
+      await sleep(1_000);
+      const file = join(dir, 'backup.db');
+      await source.etcdctl(['snapshot', 'save', file]);
+      await sleep(1_000);
+      await load.stop();
+      await arrived(pair, bulkKey(5));
+      const clusterId = (await pair.syncer.status()).source.cluster_id;
+      const args = [`--snapshot=${file}`, `--cluster-id=${clusterId}`];
+      const { code, report, stderr } = await checkPair(pair, args);
+      expect(
+        report.first.map(({ kind, subject }) => `${kind} ${subject}`),
+        stderr,
+      ).toEqual([`value ${bulkKey(3)}`, `key-missing ${bulkKey(4)}`]);
+      expect(code).toBe(1);
+      // The load goes on changing fifty keys of a kind; of the others all is known.
+      expect(report.compared.keys).toBeGreaterThan(300);
+      expect(report.unknown_keys).toBeLessThan(50);
+
+      await destination.etcdctl(['compact', String(await revisionOf(destination))]);
+      const gone = await runCheck([...endpointsOf(pair), ...args]);
+      expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining('CHECK_NO_PAIR')]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   },
   TIMEOUT_MS,
 );

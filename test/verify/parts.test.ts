@@ -201,6 +201,7 @@ describe('report', () => {
     roles: 1,
     foreignKeys: 0,
     foreignLeases: 1,
+    unknownKeys: 0,
     total: findings.total,
     counts: findings.counts,
     first: findings.first,
@@ -213,7 +214,7 @@ describe('report', () => {
     expect(checkText(report)).toBe(
       [
         'Source revision 7 (entry 9), destination revision 5.',
-        'By now the source is 3 revisions beyond that.',
+        'The source, or its snapshot, is 3 revisions beyond that.',
         'Compared 4 keys, 3 values, 2 leases, 1 users and 1 roles in 1.3 s.',
         'Only the destination has 0 keys and 1 leases, which it may.',
         '2 differences: 1 key-extra, 1 value.',

@@ -24,6 +24,7 @@ export interface Printed {
   readonly first: readonly Readonly<
     Record<'kind' | 'subject' | 'source' | 'destination', string>
   >[];
+  readonly unknown_keys: number;
   readonly unsettled: number;
   readonly first_unsettled: Printed['first'];
   readonly seconds: number;
@@ -37,9 +38,12 @@ export interface CheckRun {
   readonly peakRssMiB: number;
 }
 
-/** Runs the compiled `check` to its end. */
-export async function runCheck(args: readonly string[]): Promise<CheckRun> {
-  const child = spawn(process.execPath, [MAIN, 'check', ...args], {
+/** Runs the compiled `check` to its end. @param nodeFlags of Node.js itself */
+export async function runCheck(
+  args: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<CheckRun> {
+  const child = spawn(process.execPath, [...nodeFlags, MAIN, 'check', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -63,8 +67,9 @@ export async function runCheck(args: readonly string[]): Promise<CheckRun> {
 export async function checkPair(
   pair: Pair,
   args: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
 ): Promise<CheckRun & { readonly report: Printed }> {
-  const run = await runCheck([...endpointsOf(pair), '--json', ...args]);
+  const run = await runCheck([...endpointsOf(pair), '--json', ...args], nodeFlags);
   try {
     return { ...run, report: JSON.parse(run.stdout) as Printed };
   } catch (cause) {
