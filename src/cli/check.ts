@@ -111,6 +111,10 @@ async function check(config: Config, flags: CheckFlags): Promise<CheckReport> {
     return await withSnapshot(snapshot, clusterId, signal, contents =>
       checkSnapshot({ ...common, clusterId, contents }),
     );
+  } catch (error) {
+    // A timer that is ended has an error of its own.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     destination.close();
   }

@@ -219,7 +219,7 @@ export const ERROR_CODES = {
   },
   CHECK_NO_PAIR: {
     what: 'There are no revisions of source and destination that belong together.',
-    why: 'The destination is being brought to a snapshot or holds a part of an entry, or the source has compacted the revision that the destination stands at. The message says which.',
+    why: 'The destination is being brought to a snapshot or holds a part of an entry, or one side has compacted the revision: the source that of the checkpoint, the destination the one at which it stood at a snapshot. The message says which.',
     action:
       'Let `etcd-syncer run` catch up and check again, or give a longer --wait. While it writes nothing it moves its checkpoint every 1,000 entries, or with the first entry after a minute.',
     effect: 'stops',

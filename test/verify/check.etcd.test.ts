@@ -225,6 +225,50 @@ test(
 );
 
 test(
+  'auth is on at both sides: with users that are root, else it says who may not',
+  async () => {
+    const users = ['--source-user=root:source', '--dest-user=root:destination'];
+    await using pair = await Pair.start({
+      source: programs,
+      destination: programs,
+      syncerArgs: users,
+    });
+    const { source, destination, syncer } = pair;
+    for (const [cluster, password] of [
+      [source, 'source'],
+      [destination, 'destination'],
+    ] as const) {
+      await cluster.etcdctl(['user', 'add', `root:${password}`]);
+      await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
+    }
+    await source.etcdctl(['user', 'add', 'ann:secret']);
+    await source.etcdctl(['put', 'k', 'v']);
+    await source.etcdctl(['auth', 'enable']);
+    await destination.etcdctl(['auth', 'enable']);
+    syncer.start();
+    await syncer.caughtUp();
+    const equal = await checkPair(pair, users);
+    expect([equal.code, equal.report.first], equal.stderr).toEqual([0, []]);
+    expect(equal.report.compared).toMatchObject({ keys: 1, users: 2 });
+
+    destination.ctlFlags = ['--user=root:destination'];
+    await destination.etcdctl(['user', 'delete', 'ann']);
+    expect((await checkPair(pair, users)).report.first).toMatchObject([
+      { kind: 'user-missing', subject: 'ann' },
+    ]);
+    for (const [args, code] of [
+      [users.slice(1), 'SOURCE_UNAUTHORISED'],
+      [['--source-user=ann:secret', ...users.slice(1)], 'SOURCE_PERMISSION'],
+      [[...users.slice(0, 1), '--dest-user=root:wrong'], 'DEST_UNAUTHORISED'],
+    ] as const) {
+      const refused = await runCheck([...endpointsOf(pair), ...args]);
+      expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(code)]);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
   '--check-interval: metrics and an error while something differs',
   async () => {
     await using pair = await startPair('--check-interval=1s', '--check-max-rate=0');

@@ -13,7 +13,7 @@ const KEYS = 200_000;
 const VALUE_BYTES = 200;
 /** Some 50 MiB of keys and values go by on each side; the heap may not hold even the keys of one. */
 const MAX_HEAP_MIB = 32;
-const MAX_RSS_MIB = 300;
+const MAX_RSS_MIB = 160;
 
 test('200,000 keys: in bounded memory, and the last of them as well', async () => {
   await using pair = await Pair.start({ source: programs, destination: programs });

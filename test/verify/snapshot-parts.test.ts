@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { MemoryState } from '../../src/apply/memory-state.ts';
 import { encodeCheckpoint } from '../../src/destination/checkpoint.ts';
 import { toLong, toNumber } from '../../src/destination/int64.ts';
+import { KeyFilter } from '../../src/destination/planner/filter.ts';
 import type { Checkpoint } from '../../src/destination/types.ts';
 import { SyncerError } from '../../src/ops/errors.ts';
 import { createLogger } from '../../src/ops/logger.ts';
 import { AlignedPairs } from '../../src/verify/pair.ts';
 import { Patience } from '../../src/verify/patience.ts';
 import { SnapshotPairs } from '../../src/verify/snapshot-pair.ts';
-import { type ByteString, utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
+import { SnapshotSource } from '../../src/verify/snapshot-source.ts';
+import { type ByteString, utf8ToByteString as bytes, EMPTY_BYTES } from '../../src/wire/bytes.ts';
 import { etcdserverpb as pb } from '../../src/wire/generated/rpc.js';
 
 const KEY = bytes('__etcd_syncer__/a');
@@ -40,7 +42,7 @@ class Destination {
     }
     const write = this.#writes.findLast(([revision]) => revision <= at);
     const header = { revision: toLong(BigInt(this.now)) };
-    if (write === undefined) return pb.RangeResponse.create({ header });
+    if (write === undefined) return new pb.RangeResponse({ header });
     const [revision, part] = write;
     const checkpoint: Checkpoint = {
       clusterId: 10n,
@@ -56,7 +58,7 @@ class Destination {
       value: encodeCheckpoint(checkpoint),
       mod_revision: toLong(BigInt(revision)),
     };
-    return pb.RangeResponse.create({ header, kvs: [kv] });
+    return new pb.RangeResponse({ header, kvs: [kv] });
   }
 }
 
@@ -141,4 +143,36 @@ describe('pairs of a snapshot', () => {
       code: 'CHECK_NO_CHECKPOINT',
     });
   });
+});
+
+test('what can be told of a key: not what changed or was deleted behind the pair', () => {
+  const state = new MemoryState();
+  const put = (name: string, modRevision: number): void => {
+    const record = { createRevision: 1, modRevision, version: 1, lease: 0n, value: EMPTY_BYTES };
+    state.advance([{ kind: 'put', key: bytes(name), record, previousLease: 0n }]);
+  };
+  put('/a/old', 10);
+  put('/a/new', 11);
+  state.advance([{ kind: 'revision', revision: 12 }]);
+  const deleted = new Map([
+    [bytes('/a/long-gone'), 9],
+    [bytes('/a/gone'), 12],
+  ]);
+  const filter = new KeyFilter({
+    prefixes: [bytes('/a/')],
+    excludePrefixes: [],
+    destPrefix: bytes('/z/'),
+    checkpointPrefix: bytes('__etcd_syncer__/'),
+  });
+  const source = new SnapshotSource({ state, deletedAt: key => deleted.get(key) }, filter, [
+    bytes('/a/'),
+  ]);
+  const known = (sourceRevision: number) =>
+    ['old', 'new', 'long-gone', 'gone', 'never'].filter(name =>
+      source.isKnown(bytes(`/z/${name}`), { index: 0, sourceRevision, destinationRevision: 0 }),
+    );
+  expect(known(12)).toEqual(['old', 'new', 'long-gone', 'gone', 'never']);
+  expect(known(10)).toEqual(['old', 'long-gone', 'never']);
+  state.advance([{ kind: 'compact', revision: 11 }]);
+  expect(known(10)).toEqual(['old', 'long-gone']);
 });
