@@ -15,6 +15,14 @@ const ROOT_ROLE = 'root';
 /** The subject of what is about no user and no role. */
 const AUTH = 'auth';
 
+/** What is said of a role whose list is not surely the source's. */
+const COMPARED: Readonly<Record<Exclude<ListState, 'equal'>, string>> = {
+  order: 'has the same rights in another order than at the source',
+  different: 'has other rights than at the source',
+  unsure:
+    'has more than 12 permissions and several on one key, whose order depends on the Go that the source was built with: compare it',
+};
+
 export interface AuthWriterOptions {
   readonly client: EtcdClient;
   readonly logger: Logger;
@@ -295,10 +303,7 @@ export class AuthWriter {
   #compared(role: ByteString, state: ListState): void {
     const subject = roleSubject(role);
     if (state === 'equal') this.#held.settle(subject);
-    else {
-      const how = state === 'order' ? 'the same rights in another order' : 'other rights';
-      this.#hold('AUTH_HELD', `${subject} has ${how} than at the source`, subject);
-    }
+    else this.#hold('AUTH_HELD', `${subject} ${COMPARED[state]}`, subject);
   }
 
   /** Users of this name stay as the destination has them; that the source has one, too, is said. */

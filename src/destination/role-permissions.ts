@@ -1,3 +1,4 @@
+import { ROOT } from '../apply/auth/permissions.ts';
 import type { AuthState, Role } from '../apply/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import { etcdserverpb as pb } from '../wire/generated/rpc.js';
@@ -22,8 +23,14 @@ export type SendAuth = <T>(
   doneAlready?: string,
 ) => Promise<unknown>;
 
-/** How the list of a role at the destination compares with the source's. */
-export type ListState = 'equal' | 'order' | 'different';
+/**
+ * How the list of a role at the destination compares with the source's. `unsure`: it is as we make the
+ * source's out to be, but members built with another Go may have sorted equal keys in another way.
+ */
+export type ListState = 'equal' | 'order' | 'different' | 'unsure';
+
+/** Up to so many entries sort.Sort is stable, whatever the version of Go. */
+const STABLE_ENTRIES = 12;
 
 /**
  * The permissions of roles. Where a role has several permissions on one key, what a grant does depends on
@@ -48,7 +55,7 @@ export class RolePermissions {
 
   /** @param wanted the role after it, where that is known */
   async grant(name: ByteString, permission: Permission, wanted: Role | undefined): Promise<void> {
-    if (wanted === undefined || !hasRepeatedKeys(wanted.permissions)) {
+    if (wanted === undefined || !dependsOnOrder(wanted)) {
       await this.#grant(name, permission);
       return;
     }
@@ -56,6 +63,7 @@ export class RolePermissions {
     const isThere = areEqual((await this.#read(name)) ?? [], wanted.permissions);
     if (!isThere) await this.#grant(name, permission);
     await this.#arrange(wanted);
+    if (wanted.permissions.length > STABLE_ENTRIES) this.#report(name, 'unsure');
   }
 
   /** @param wanted the role after it, where that is known */
@@ -66,11 +74,12 @@ export class RolePermissions {
     wanted: Role | undefined,
   ): Promise<void> {
     await this.#revoke(name, key, rangeEnd);
-    if (wanted !== undefined && hasRepeatedKeys(wanted.permissions)) await this.#arrange(wanted);
+    if (wanted !== undefined && dependsOnOrder(wanted)) await this.#arrange(wanted);
   }
 
   /** Takes what a role has that was there before it was added. */
   async clear(name: ByteString): Promise<void> {
+    if (name === ROOT) return;
     for (const { key, rangeEnd } of (await this.#read(name)) ?? []) {
       await this.#revoke(name, key, rangeEnd);
     }
@@ -79,7 +88,7 @@ export class RolePermissions {
   /** Brings the roles in line whose lists depend on how they came about. */
   async check({ roles }: AuthState): Promise<void> {
     for (const role of roles.values()) {
-      if (hasRepeatedKeys(role.permissions)) await this.#arrange(role);
+      if (dependsOnOrder(role)) await this.#arrange(role);
     }
   }
 
@@ -91,8 +100,9 @@ export class RolePermissions {
     for (const permission of grants) await this.#grant(name, permission);
     const after = revokes.length + grants.length === 0 ? found : await this.#read(name);
     if (after === undefined) return;
-    const isSame = grantTheSame(after, permissions);
-    this.#report(name, areEqual(after, permissions) ? 'equal' : isSame ? 'order' : 'different');
+    if (!grantTheSame(after, permissions)) this.#report(name, 'different');
+    else if (!areEqual(after, permissions)) this.#report(name, 'order');
+    else if (permissions.length <= STABLE_ENTRIES) this.#report(name, 'equal');
   }
 
   /** undefined for a role that is not there. */
@@ -130,6 +140,11 @@ export class RolePermissions {
       'permission is not granted',
     );
   }
+}
+
+/** Who has the role root may do everything; 3.6 and later answer RoleGet of it with what it never was granted. */
+function dependsOnOrder({ name, permissions }: Role): boolean {
+  return name !== ROOT && hasRepeatedKeys(permissions);
 }
 
 export function roleSubject(name: ByteString): string {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Status } from '../../src/replicator/status.ts';
 import { freePort } from './ports.ts';
 
-const MAIN = join(
+export const MAIN = join(
   dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
   'dist',
   'cli',

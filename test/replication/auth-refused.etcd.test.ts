@@ -1,0 +1,125 @@
+import { Etcd3 } from 'etcd3';
+import { describe, expect, test } from 'vitest';
+import { differences, readContents } from '../kit/compare.ts';
+import { clientOf, enableAuth, releasePairs, startAuthPair, until } from './auth-helpers.ts';
+
+const pairs = await releasePairs([
+  ['3.4.23', '3.5.30'],
+  ['3.5.30', '3.5.30'],
+  ['3.6.14', '3.7.1'],
+]);
+const QUOTA_BYTES = 8 * 1024 * 1024;
+const PASSWORD = 'eve-and-her-password';
+
+/** Each call must be refused with this text, or the test proves nothing. */
+async function refused(text: string, calls: Readonly<Record<string, () => Promise<unknown>>>) {
+  for (const [what, call] of Object.entries(calls)) {
+    const outcome = await call().then(
+      () => 'accepted',
+      (error: unknown) => String(error),
+    );
+    expect([what, outcome]).toEqual([what, expect.stringContaining(text)]);
+  }
+}
+
+const put = (key: string, lease?: string) => ({
+  request_put: {
+    key: Buffer.from(key),
+    value: Buffer.from('refused'),
+    ...(lease === undefined ? {} : { lease }),
+  },
+});
+const remove = (key: string) => ({ request_delete_range: { key: Buffer.from(key) } });
+
+describe.each(pairs)('what the source refused, %s', (_, source, destination) => {
+  test('is absent: no right, no such lease, no space, of each kind of request', async () => {
+    const quota = [`--quota-backend-bytes=${QUOTA_BYTES}`];
+    await using pair = await startAuthPair(source, destination, quota);
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    const root = await enableAuth(pair);
+    await root.auth.userAdd({ name: 'eve', password: PASSWORD });
+    await root.auth.roleAdd({ name: 'a-only' });
+    const perm = {
+      permType: 'Readwrite' as const,
+      key: Buffer.from('/a/'),
+      range_end: Buffer.from('/a0'),
+    };
+    await root.auth.roleGrantPermission({ name: 'a-only', perm });
+    await root.auth.userGrantRole({ user: 'eve', role: 'a-only' });
+    const { ID: theirs } = await root.leaseClient.leaseGrant({ TTL: 600 });
+    await root.put('/b/kept').value('1').lease(theirs);
+    const eve = clientOf(pair.source.endpoints, 'eve', PASSWORD);
+    await eve.put('/a/mine').value('1');
+    await refused('permission denied', {
+      put: () => eve.put('/b/x').value('refused').exec(),
+      'put with a lease of others': () => eve.put('/a/x').value('refused').lease(theirs).exec(),
+      delete: () => eve.delete().key('/b/kept').exec(),
+      'delete of a range': () =>
+        eve.kv.deleteRange({ key: Buffer.from('/a/'), range_end: Buffer.from('/c') }),
+      'put in a transaction': () => eve.kv.txn({ success: [put('/a/t'), put('/b/t')] }),
+      'put in a branch not taken': () =>
+        eve.kv.txn({ success: [put('/a/t')], failure: [put('/b/t')] }),
+      'delete in a transaction': () => eve.kv.txn({ success: [put('/a/t'), remove('/b/kept')] }),
+      'lease revoke': () => eve.leaseClient.leaseRevoke({ ID: theirs }),
+      'user add': () => eve.auth.userAdd({ name: 'mallory', password: 'x' }),
+      'password of root': () => eve.auth.userChangePassword({ name: 'root', password: 'x' }),
+      'role grant': () => eve.auth.userGrantRole({ user: 'eve', role: 'root' }),
+      'role permission': () =>
+        eve.auth.roleGrantPermission({
+          name: 'a-only',
+          perm: { ...perm, range_end: Buffer.from('\0') },
+        }),
+      'auth disable': () => eve.auth.authDisable(),
+    });
+    await refused('lease not found', {
+      put: () => root.put('/l/x').value('refused').lease('4711').exec(),
+      'put in a transaction': () => root.kv.txn({ success: [put('/l/t'), put('/l/u', '4711')] }),
+      revoke: () => root.leaseClient.leaseRevoke({ ID: '4711' }),
+    });
+    await root.auth.authDisable();
+    const open = new Etcd3({ hosts: pair.source.endpoints });
+    const filler = Buffer.alloc(512 * 1024, 'f');
+    let isFull = false;
+    for (let i = 0; i < 40 && !isFull; i += 1) {
+      isFull = await open
+        .put(`/fill/${i % 4}`)
+        .value(filler)
+        .exec()
+        .then(
+          () => false,
+          () => true,
+        );
+    }
+    expect(isFull).toBe(true);
+    // A client of its own for each call: the package stops calling after a few failures.
+    const fresh = async (call: (client: Etcd3) => Promise<unknown>): Promise<unknown> => {
+      const client = new Etcd3({ hosts: pair.source.endpoints });
+      try {
+        return await call(client);
+      } finally {
+        client.close();
+      }
+    };
+    await refused('database space exceeded', {
+      put: () => fresh(client => client.put('/n/x').value('refused').exec()),
+      transaction: () => fresh(client => client.kv.txn({ success: [put('/n/t')] })),
+      'transaction that would not put': () =>
+        fresh(client => client.kv.txn({ success: [remove('/a/mine')], failure: [put('/n/t')] })),
+      'lease grant': () => fresh(client => client.leaseClient.leaseGrant({ ID: '815', TTL: 600 })),
+    });
+    // Allowed all the same, and the last of all.
+    await fresh(client => client.delete().key('/fill/1').exec());
+    const wanted = await readContents(pair.source.endpoints);
+    await until('all else is there', async () => {
+      const there = await readContents(pair.destination.endpoints);
+      return differences(wanted, there).length === 0;
+    });
+    const keys = [...wanted.keys.keys()].map(key => Buffer.from(key, 'hex').toString());
+    expect(keys.filter(key => /^\/(b\/[xt]|l|n)/.test(key))).toEqual([]);
+    const there = new Etcd3({ hosts: pair.destination.endpoints });
+    expect((await there.auth.userList()).users.sort()).toEqual(['eve', 'root', 'syncer']);
+    expect((await there.auth.userGet({ name: 'eve' })).roles).toEqual(['a-only']);
+    for (const client of [root, eve, open, there]) client.close();
+  });
+});
