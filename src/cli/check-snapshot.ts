@@ -8,6 +8,9 @@ import { Store } from '../state/store.ts';
 import type { SnapshotContents } from '../verify/snapshot-source.ts';
 import type { ByteString } from '../wire/bytes.ts';
 
+/** Deletions of so many revisions before the snapshot's are kept: a pair lies a batch before it, not more. */
+const KEPT_REVISIONS = 100_000;
+
 /**
  * Loads a snapshot into a store of its own in a temporary folder for as long as `use` lasts: the file has its
  * keys by revision, and they are needed in order. Errors: SNAPSHOT_*, STATE_*, those of `use`.
@@ -28,8 +31,10 @@ export async function withSnapshot<T>(
       const position = { index, term };
       const onProgress = (): void => undefined;
       await loadState(file, store, { position, membership: undefined, onProgress, signal });
-      const deleted = await deletions(file);
-      return await use({ state: storeReader(store), deletedAt: key => deleted.get(key) });
+      const deletionsAfter = file.meta.revision - KEPT_REVISIONS;
+      const deleted = await deletions(file, deletionsAfter);
+      const deletedAt = (key: ByteString): number | undefined => deleted.get(key);
+      return await use({ state: storeReader(store), deletedAt, deletionsAfter });
     } finally {
       await store.close();
     }
@@ -38,11 +43,15 @@ export async function withSnapshot<T>(
   }
 }
 
-/** When each key was deleted whose newest row is a tombstone; compaction removes them, so they are few. */
-async function deletions(file: SnapshotFile): Promise<ReadonlyMap<ByteString, number>> {
+/** When each key was deleted whose newest row is a tombstone of after a revision. */
+async function deletions(
+  file: SnapshotFile,
+  after: number,
+): Promise<ReadonlyMap<ByteString, number>> {
   const deleted = new Map<ByteString, number>();
   for await (const batch of file.rows()) {
     for (const { key, revision, record } of batch) {
+      if (revision <= after) continue;
       if (record === undefined) deleted.set(key, revision);
       else deleted.delete(key);
     }

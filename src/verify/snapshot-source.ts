@@ -13,6 +13,8 @@ export interface SnapshotContents {
   readonly state: StateReader;
   /** Source revision that the key was deleted at, of keys that are not there; undefined = not known. */
   readonly deletedAt: (key: ByteString) => number | undefined;
+  /** It knows of those deleted after this revision, as far as they are not compacted. */
+  readonly deletionsAfter: number;
 }
 
 /**
@@ -75,14 +77,14 @@ export class SnapshotSource implements KeySource {
 
   /** A key that changed after the pair's revision was something else there; compaction may have taken along when one was deleted. */
   isKnown(key: ByteString, { sourceRevision }: AlignedPair): boolean {
-    const { state, deletedAt } = this.#contents;
+    const { state, deletedAt, deletionsAfter } = this.#contents;
     if (sourceRevision >= state.revision) return true;
     const sourceKey = this.#filter.unmap(key);
     const record = state.getKey(sourceKey);
     if (record !== undefined) return record.modRevision <= sourceRevision;
     const deleted = deletedAt(sourceKey);
     return deleted === undefined
-      ? state.compactRevision <= sourceRevision
+      ? Math.max(state.compactRevision, deletionsAfter) <= sourceRevision
       : deleted <= sourceRevision;
   }
 }

@@ -164,15 +164,16 @@ test('what can be told of a key: not what changed or was deleted behind the pair
     destPrefix: bytes('/z/'),
     checkpointPrefix: bytes('__etcd_syncer__/'),
   });
-  const source = new SnapshotSource({ state, deletedAt: key => deleted.get(key) }, filter, [
-    bytes('/a/'),
-  ]);
-  const known = (sourceRevision: number) =>
-    ['old', 'new', 'long-gone', 'gone', 'never'].filter(name =>
+  const known = (sourceRevision: number, deletionsAfter = 0) => {
+    const contents = { state, deletedAt: (key: ByteString) => deleted.get(key), deletionsAfter };
+    const source = new SnapshotSource(contents, filter, [bytes('/a/')]);
+    return ['old', 'new', 'long-gone', 'gone', 'never'].filter(name =>
       source.isKnown(bytes(`/z/${name}`), { index: 0, sourceRevision, destinationRevision: 0 }),
     );
+  };
   expect(known(12)).toEqual(['old', 'new', 'long-gone', 'gone', 'never']);
   expect(known(10)).toEqual(['old', 'long-gone', 'never']);
+  expect(known(10, 11)).toEqual(['old', 'long-gone']);
   state.advance([{ kind: 'compact', revision: 11 }]);
   expect(known(10)).toEqual(['old', 'long-gone']);
 });
