@@ -29,6 +29,29 @@ const AUTH_ON = `
   auth-enable
 `;
 
+/** The key a, [a, c), and a once more by a second role. */
+const SAME_BEGIN = `
+  ${AUTH_ON.replace('auth-enable', '').trim()}
+
+  role-add p
+
+  role-grant-permission p write a
+
+  role-grant-permission p write a c
+
+  role-add q
+
+  role-grant-permission q write a
+
+  user-grant-role u p
+
+  user-grant-role u q
+
+  auth-enable
+
+  delete-range b a as=u
+`;
+
 /** Each is a fact about etcd that a plausible implementation gets wrong. */
 const TRAPS: readonly (readonly [name: string, script: string, expected: string | RegExp])[] = [
   [
@@ -265,6 +288,37 @@ const TRAPS: readonly (readonly [name: string, script: string, expected: string 
     auth
     `,
     /\[read "a", .*l06.*l08.*l03.*l04.*l05.*l00/,
+  ],
+  [
+    'ranges that end before they begin are judged by the order of permissions: up to 3.6 by begin alone',
+    `
+    source 3.6.14
+
+    ${SAME_BEGIN}
+    `,
+    'none',
+  ],
+  [
+    'ranges that end before they begin are judged by the order of permissions: from 3.7 on by end as well',
+    `
+    source 3.7.1
+
+    ${SAME_BEGIN}
+    `,
+    'refused: permission denied',
+  ],
+  [
+    'names keep bytes that are no UTF-8',
+    `
+    source 3.6.14
+
+    role-add r\\xff\\xfe
+
+    user-add u\\x80 no-password
+
+    user-grant-role u\\x80 r\\xff\\xfe
+    `,
+    'applied\nuser-grant-role "u\\x80" "r\\xff\\xfe" auth-revision=4',
   ],
   [
     'a 3.4 password is never kept',

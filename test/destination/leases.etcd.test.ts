@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FaultProxy } from './fault-proxy.ts';
-import { CLUSTER_ID, grant, Rig, revoke, until } from './rig.ts';
+import { authChange, CLUSTER_ID, grant, Rig, revoke, until } from './rig.ts';
 
 const releases = await availableReleases();
 const release = releases.find(({ version }) => version === '3.5.30') ?? releases.at(-1);
@@ -189,6 +189,30 @@ describe('leases that the destination loses', () => {
       reader.close();
     }
   });
+
+  test.each(releases.filter(({ line }) => line !== '3.4'))(
+    'keepalives go on when auth is switched on, $version',
+    async programs => {
+      await using cluster = await EtcdCluster.start({ programs });
+      await cluster.etcdctl(['user', 'add', 'root:ours']);
+      await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
+      await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'ours' });
+      await rig.start();
+      await rig.write([grant(5n, 3), rig.put('a', '1', 5n)]);
+      await rig.write([authChange(rig, { kind: 'enable' })]);
+      await sleep(6_000);
+      const reader = new Etcd3({
+        hosts: cluster.endpoints,
+        auth: { username: 'root', password: 'ours' },
+      });
+      try {
+        expect(await reader.get('a').string()).toBe('1');
+        expect(rig.leases.stats.lost).toBe(0);
+      } finally {
+        reader.close();
+      }
+    },
+  );
 
   test('a lease that is there with a shorter life is kept alive by its own TTL', async () => {
     await using cluster = await EtcdCluster.start({ programs: release });

@@ -14,7 +14,7 @@ const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 /** Kind, method and request of an operation on users and roles. */
 export type AuthOperation = readonly [kind: string, method: string, request: Fields];
 
-/** What makes a cluster in which everybody may do something. */
+/** What makes a cluster in which everybody may do something, with auth on. */
 export function firstAuthOperations(): AuthOperation[] {
   const [password] = PASSWORDS;
   return [
@@ -27,6 +27,7 @@ export function firstAuthOperations(): AuthOperation[] {
     grant('r1', 'Readwrite', 'a', 'l'),
     grant('r2', 'Readwrite', 'k', '\0'),
     grant('r3', 'Write', '\0', '\0'),
+    ['auth-enable', 'Auth/AuthEnable', {}],
   ];
 }
 

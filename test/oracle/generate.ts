@@ -32,6 +32,11 @@ export class Generator {
       .reverse();
   }
 
+  /** How many of the first requests prepare the rest: they are to be sent one after the other. */
+  get preparations(): number {
+    return this.#first.length;
+  }
+
   next(): Operation {
     const first = this.#first.pop();
     if (first !== undefined) return first;

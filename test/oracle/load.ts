@@ -42,7 +42,7 @@ export class OracleLoad {
   }
 
   /** Sends this many requests and waits for the answers. */
-  async run(operations: number): Promise<void> {
+  async run(operations: number, workers = this.#workers): Promise<void> {
     let left = operations;
     const work = async (): Promise<void> => {
       while (left > 0) {
@@ -50,7 +50,7 @@ export class OracleLoad {
         await this.#send(this.#generator.next());
       }
     };
-    await Promise.all(Array.from({ length: this.#workers }, work));
+    await Promise.all(Array.from({ length: workers }, work));
   }
 
   /** One request of the administrator outside the load, to one member. */

@@ -11,20 +11,55 @@ describe.each(releases)('etcd $version', programs => {
   test('applyEntry knows what the member did with every entry of a random load', async () => {
     const result = await runOracle({
       programs,
-      operations: 600,
+      operations: 360,
       seed: SEED,
       members: 1,
-      every: 200,
+      every: 180,
     });
     expect(result.failures).toEqual([]);
-    expect(result.comparisons).toBe(3);
+    expect(result.comparisons).toBe(2);
     expect(result.walEntries).toBe(result.entries.length);
     // The load was no dull one: writes, refusals, auth on and off.
     const outcomes = result.models[0]?.outcomes;
-    expect(outcomes?.count('put', 'applied')).toBeGreaterThan(20);
-    expect(outcomes?.count('txn', 'applied')).toBeGreaterThan(20);
-    expect(outcomes?.count('txn', 'refused')).toBeGreaterThan(20);
+    expect(outcomes?.count('put', 'applied')).toBeGreaterThan(5);
+    expect(outcomes?.count('txn', 'applied')).toBeGreaterThan(5);
+    expect(outcomes?.count('txn', 'refused')).toBeGreaterThan(5);
     expect(outcomes?.count('auth-enable', 'applied')).toBeGreaterThan(0);
-    expect(outcomes?.count('put: refused', 'permission denied')).toBeGreaterThan(0);
+    const denied = outcomes?.kinds.map(kind => outcomes.count(kind, 'permission denied'));
+    expect(denied?.some(count => count > 0)).toBe(true);
   });
+});
+
+const newest = releases.at(-1);
+
+test('a member over its quota applies what it refuses', async () => {
+  if (newest === undefined) throw new Error('no release');
+  const result = await runOracle({
+    programs: newest,
+    operations: 300,
+    seed: SEED + 1,
+    members: 1,
+    every: 100,
+    flags: ['--quota-backend-bytes=28000'],
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.load.answers.count('put', SPACE)).toBeGreaterThan(0);
+});
+
+const SPACE = 'etcdserver: mvcc: database space exceeded';
+
+test('members that disagree are each what the log says of them, through restarts and moves of the leader', async () => {
+  const disagreeing = releases.find(({ line }) => line === '3.5');
+  if (disagreeing === undefined) throw new Error('no etcd 3.5');
+  const result = await runOracle({
+    programs: disagreeing,
+    operations: 400,
+    seed: SEED + 1,
+    members: 3,
+    every: 200,
+    disturbed: true,
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.restarts).toBe(2);
+  expect(result.models.every(({ ambiguous }) => ambiguous > 0)).toBe(true);
 });
