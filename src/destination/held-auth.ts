@@ -59,7 +59,7 @@ export class HeldAuthFiles implements HeldAuthStore {
 
   /** Errors: DATA_DIR. */
   get items(): readonly HeldSince[] {
-    const changedAt = statSync(this.#dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+    const changedAt = this.#changedAt();
     if (changedAt === undefined) return [];
     if (changedAt !== this.#changedAt) {
       this.#items = this.#read();
@@ -67,6 +67,15 @@ export class HeldAuthFiles implements HeldAuthStore {
       this.#changedAt = isStill ? changedAt : -1n;
     }
     return this.#items;
+  }
+
+  #changedAt(): bigint | undefined {
+    try {
+      return statSync(this.#dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+    } catch (error) {
+      const text = `${this.#dir}: ${errorText(error)}`;
+      throw new SyncerError('DATA_DIR', text, {}, { cause: error });
+    }
   }
 
   /** Durable when it returns: the checkpoint may move past the change. Errors: DATA_DIR. */
