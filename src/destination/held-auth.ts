@@ -59,7 +59,7 @@ export class HeldAuthFiles implements HeldAuthStore {
 
   /** Errors: DATA_DIR. */
   get items(): readonly HeldSince[] {
-    const changedAt = this.#changedAt();
+    const changedAt = this.#modifiedAt();
     if (changedAt === undefined) return [];
     if (changedAt !== this.#changedAt) {
       this.#items = this.#read();
@@ -69,7 +69,7 @@ export class HeldAuthFiles implements HeldAuthStore {
     return this.#items;
   }
 
-  #changedAt(): bigint | undefined {
+  #modifiedAt(): bigint | undefined {
     try {
       return statSync(this.#dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
     } catch (error) {
