@@ -9,10 +9,10 @@ import { Check, type CheckOptions, type CheckReport } from '../verify/check.ts';
 import { scopeOf } from '../verify/scope.ts';
 import { checkSnapshot } from '../verify/snapshot-check.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
+import { parseClusterId } from './bootstrap.ts';
 import { checkJson, checkText, exitCodeOf } from './check-report.ts';
 import { withSnapshot } from './check-snapshot.ts';
 import { addOptions, givenFlags } from './command-options.ts';
-import { parseClusterId } from './bootstrap.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { fetchStatus } from './status.ts';
 

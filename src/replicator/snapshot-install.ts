@@ -6,9 +6,8 @@ import { SnapshotFile } from '../snapshot/snapshot-file.ts';
 import type { State } from '../state/state.ts';
 import { storeReader, type TableReader } from '../state/state-tables.ts';
 import type { Store } from '../state/store.ts';
-import { describeProgress, type Progress } from './status.ts';
-
-const REPORT_MS = 5_000;
+import { BootstrapProgress } from './bootstrap-progress.ts';
+import type { Progress } from './status.ts';
 
 export interface SnapshotInstallOptions {
   readonly pending: PendingSnapshots;
@@ -27,12 +26,11 @@ export interface SnapshotInstallOptions {
  */
 export class SnapshotInstall {
   readonly #options: SnapshotInstallOptions;
-  #progress: Progress | undefined;
-  #startedMs = 0;
-  #reportedMs = 0;
+  readonly #progress: BootstrapProgress;
 
   constructor(options: SnapshotInstallOptions) {
     this.#options = options;
+    this.#progress = new BootstrapProgress(options.logger);
   }
 
   /** Whether there is a snapshot that the state has not reached. */
@@ -42,7 +40,7 @@ export class SnapshotInstall {
   }
 
   get progress(): Progress | undefined {
-    return this.#progress;
+    return this.#progress.current;
   }
 
   /** Installs the snapshot that is due. Errors: SNAPSHOT_DAMAGED and the like, STATE_WRITE, those of Seeding. */
@@ -69,7 +67,7 @@ export class SnapshotInstall {
       await store.close();
       throw error;
     } finally {
-      this.#progress = undefined;
+      this.#progress.end();
     }
   }
 
@@ -80,10 +78,12 @@ export class SnapshotInstall {
   ): Promise<T> {
     const store = await this.#loaded(snapshot);
     try {
-      this.#start('comparing', snapshot.position.index, store.key.count);
-      return await compare(storeReader(store), (done, writes) => this.#report(done, writes));
+      this.#progress.start('comparing', snapshot.position.index, store.key.count);
+      return await compare(storeReader(store), (done, writes) =>
+        this.#progress.report(done, writes),
+      );
     } finally {
-      this.#progress = undefined;
+      this.#progress.end();
       await store.close();
     }
   }
@@ -106,16 +106,16 @@ export class SnapshotInstall {
    */
   async compareWithState(): Promise<void> {
     const { state, writer } = this.#options;
-    this.#start('comparing', state.confirmed.index, state.keyCount);
+    this.#progress.start('comparing', state.confirmed.index, state.keyCount);
     try {
       await writer.seed({
         position: state.confirmed,
         state: state.confirmedReader,
         before: () => undefined,
-        onProgress: (compared, writes) => this.#report(compared, writes),
+        onProgress: (compared, writes) => this.#progress.report(compared, writes),
       });
     } finally {
-      this.#progress = undefined;
+      this.#progress.end();
     }
   }
 
@@ -134,8 +134,8 @@ export class SnapshotInstall {
     try {
       checkPosition(snapshot, position);
       logger.info({ ...position, bytes: snapshot.meta.bytes }, 'loading a snapshot');
-      this.#start('loading', position.index, 0);
-      const onProgress = (rows: number): void => this.#report(rows, 0);
+      this.#progress.start('loading', position.index, 0);
+      const onProgress = (rows: number): void => this.#progress.report(rows, 0);
       await loadState(snapshot, store, { position, membership, onProgress, signal });
     } finally {
       await snapshot.close();
@@ -146,12 +146,12 @@ export class SnapshotInstall {
     const { state, writer } = this.#options;
     // A checkpoint behind the snapshot: the destination is there already, by way of the log.
     if ((writer.checkpoint?.index ?? 0) >= position.index) return;
-    this.#start('comparing', position.index, store.key.count);
+    this.#progress.start('comparing', position.index, store.key.count);
     await writer.seed({
       position,
       state: storeReader(store),
       before: () => (this.#isStateThere() ? state.confirmedReader : undefined),
-      onProgress: (compared, writes) => this.#report(compared, writes),
+      onProgress: (compared, writes) => this.#progress.report(compared, writes),
     });
   }
 
@@ -163,21 +163,5 @@ export class SnapshotInstall {
     const { state, writer } = this.#options;
     const { index = 0, seeding } = writer.checkpoint ?? {};
     return seeding === undefined ? state.confirmed.index >= index : state.confirmed.index === index;
-  }
-
-  #start(step: Progress['step'], index: number, total: number): void {
-    this.#startedMs = performance.now();
-    this.#progress = { step, index, done: 0, total, writes: 0, seconds: 0 };
-  }
-
-  #report(done: number, writes: number): void {
-    if (this.#progress === undefined) return;
-    const now = performance.now();
-    const seconds = (now - this.#startedMs) / 1000;
-    this.#progress = { ...this.#progress, done, writes, seconds };
-    if (now - this.#reportedMs < REPORT_MS) return;
-    this.#reportedMs = now;
-    const { index } = this.#progress;
-    this.#options.logger.info({ index }, `bootstrapping: ${describeProgress(this.#progress)}`);
   }
 }

@@ -4,8 +4,8 @@ import { crc32c } from './crc32c.ts';
 import {
   decodeRecord,
   FRAME_HEADER_BYTES,
-  innerLength,
   type Frame,
+  innerLength,
   type RawRecord,
   RecordType,
   readFrame,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyAuth, type AuthRequest, NEW_AUTH_STATE } from '../../src/apply/auth/store.ts';
+import { type AuthRequest, applyAuth, NEW_AUTH_STATE } from '../../src/apply/auth/store.ts';
 import { sourceProfile } from '../../src/apply/semantics.ts';
 import type { AuthMutation, AuthState, Role, User } from '../../src/apply/types.ts';
 import { authDifference } from '../../src/destination/planner/auth-difference.ts';

@@ -1,7 +1,7 @@
+import type { Fields } from './client.ts';
 import { Dice } from './dice.ts';
 import { authOperation, firstAuthOperations, USERS } from './generate-auth.ts';
 import { KvGenerator } from './generate-kv.ts';
-import type { Fields } from './client.ts';
 import type { Operation } from './operations.ts';
 
 export interface GeneratorOptions {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { availableReleases } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
-import { printRecent, printResult } from './report.ts';
 import { storeRegression } from './regression.ts';
+import { printRecent, printResult } from './report.ts';
 import { type RunOptions, type RunResult, runOracle } from './run.ts';
 import { shrink } from './shrink.ts';
 

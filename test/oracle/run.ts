@@ -2,8 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry } from '../../src/wire/types.ts';
 import { WalDirectory } from '../../src/wal/wal-directory.ts';
+import { redactEntries } from '../../src/wire/redact-passwords.ts';
+import type { Entry } from '../../src/wire/types.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { type Everything, readAll } from '../snapshot/file.ts';
@@ -188,7 +189,10 @@ class OracleRun {
     await running;
   }
 
-  /** What the seat was sent must be, byte for byte, what the members have in their own logs. Ends the members. */
+  /**
+   * What the seat was sent must be, byte for byte, what the members have in their own logs; but for the passwords and
+   * tokens, which no log of ours ever holds. Ends the members.
+   */
   async #compareLogs(): Promise<void> {
     for (const member of this.#cluster.members) {
       await member.stop('SIGKILL');
@@ -196,7 +200,8 @@ class OracleRun {
       let count = 0;
       for await (const entry of wal.entries(1, this.#entries.length)) {
         const received = this.#entries[entry.index - 1];
-        const found = differences(entry, received).map(text => `entry ${entry.index}: ${text}`);
+        const [sent] = redactEntries([entry]);
+        const found = differences(sent, received).map(text => `entry ${entry.index}: ${text}`);
         this.#failures.push(...found.map(text => `the log of ${member.name}: ${text}`));
         count += 1;
       }

@@ -205,7 +205,7 @@ describe('what a file can be', () => {
     using folder = new Folder();
     await using pair = await Pair.start(both);
     await fill(
-      { endpoints: pair.source.endpoints, from: 0, to: 40_000 },
+      { endpoints: pair.source.endpoints, from: 0, to: 200_000 },
       number => `value ${number}`,
     );
     const file = folder.file('backup.db');
@@ -240,7 +240,7 @@ describe('what a file can be', () => {
     using folder = new Folder();
     await using pair = await Pair.start(both);
     await fill(
-      { endpoints: pair.source.endpoints, from: 0, to: 40_000 },
+      { endpoints: pair.source.endpoints, from: 0, to: 200_000 },
       number => `value ${number}`,
     );
     const file = folder.file('backup.db');
@@ -256,15 +256,17 @@ describe('what a file can be', () => {
       if (progress?.step === 'comparing' && progress.writes > 0) comparing = progress;
       return comparing !== undefined;
     });
-    // A destination that does not answer: time enough to look.
+    // A destination that does not answer: time enough to look, and for a line of the log.
     pair.destination.members[0]?.signal('SIGSTOP');
-    expect(comparing).toMatchObject({ step: 'comparing', total: 40_000 });
+    expect(comparing).toMatchObject({ step: 'comparing', total: 200_000 });
     expect(comparing?.done).toBeGreaterThanOrEqual(comparing?.writes ?? 0);
     const metrics = await get('/metrics');
     expect(metrics).toMatch(/^etcd_syncer_bootstrap_[a-z_]+(\{[^}]*\})? [0-9.e+]+$/m);
+    await until('progress stands in the log', async () =>
+      program.stderr.includes('bootstrapping: '),
+    );
     pair.destination.members[0]?.signal('SIGCONT');
     expect(await program.exited()).toBe(0);
-    expect(program.stdout + program.stderr).toContain('bootstrapping: ');
     expect(program.stderr).not.toContain('\r');
   });
 });

@@ -3,10 +3,10 @@ import { WalDirectory } from '../../src/wal/wal-directory.ts';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
 import { decodePayload } from '../../src/wire/internal-raft-request.ts';
 import { EntryType } from '../../src/wire/types.ts';
-import { MemberClient } from '../oracle/client.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { runCommand } from '../kit/run-command.ts';
+import { MemberClient } from '../oracle/client.ts';
 
 const releases = await availableReleases();
 if (releases.length === 0) throw new Error('no etcd could be had: see `npm run etcd`');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { Reader } from '../../src/wire/cursor.ts';
 import { decodePayload } from '../../src/wire/internal-raft-request.ts';
 import {
   encodeMemberAttrSet,
   encodeV2Attributes,
   type MemberAttributes,
 } from '../../src/wire/member-attributes.ts';
-import { Reader } from '../../src/wire/cursor.ts';
 import { EntryType, type Message, MessageType } from '../../src/wire/types.ts';
 import { isStream, loadCaptures, parseStream } from './captures.ts';
 import { secondPayload } from './second-decoder.ts';
