@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -29,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['destination', 'apply', 'state', 'wire', 'ops'],
   config: ['ops'],
 };
+const PAGES = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.md'));
 const PURE = /^(wire|raft|apply|destination\/planner)\//;
 
 function imports(file: string): string[] {
@@ -96,8 +97,11 @@ describe('documents match the code', () => {
     expect(VERSION).toBe(version);
   });
 
-  test('every file that docs/design.md names is there', () => {
-    const page = readFileSync(join(root, 'docs', 'design.md'), 'utf8');
-    for (const [, path] of page.matchAll(/`src\/([^`]+\.ts)`/g)) expect(files).toContain(path);
+  test.each(PAGES)('every file and page that docs/%s names is there', name => {
+    const page = readFileSync(join(root, 'docs', name), 'utf8');
+    for (const [, path] of page.matchAll(/`((?:src|test|bench|scripts|deploy)\/[^`]+\.\w+)`/g))
+      expect(existsSync(join(root, path ?? '')), path).toBe(true);
+    for (const [, link] of page.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g))
+      expect(existsSync(join(root, 'docs', link ?? '')), link).toBe(true);
   });
 });
