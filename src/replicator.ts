@@ -1,4 +1,5 @@
 import type { Config } from './config/options.ts';
+import type { Seat } from './ha/seat.ts';
 import { SyncerError, toSyncerError } from './ops/errors.ts';
 import { HttpServer } from './ops/http.ts';
 import type { Logger } from './ops/logger.ts';
@@ -9,18 +10,26 @@ import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
 import { leaveSeat } from './replicator/leave-seat.ts';
 import {
+  findClusterId,
   openDataDir,
   openSource,
   openSourceClient,
   openStorage,
+  type SourceAccess,
+  type Storage,
   takeSeat,
 } from './replicator/open.ts';
-import { Replication } from './replicator/replication.ts';
+import { Replica } from './replicator/replica.ts';
+import { replicaIdOf } from './replicator/replica-id.ts';
+import { Replication, type ReplicationOptions } from './replicator/replication.ts';
 import { ScheduledCheck } from './replicator/scheduled-check.ts';
+import { SeatLead } from './replicator/seat-lead.ts';
 import type { Phase, Status } from './replicator/status.ts';
 import { statusOf } from './replicator/status-of.ts';
 
 const LEAVE_RETRY_MS = 2_000;
+/** Of calls that keep leadership. */
+const LEAST_DEADLINE_MS = 500;
 
 /**
  * The whole: takes the seat, follows the log and writes to the destination until it is told to stop or
@@ -38,6 +47,8 @@ export class Replicator {
   readonly #startedMs = Date.now();
   #phase: Phase = 'starting';
   #replication: Replication | undefined;
+  /** undefined without --ha. */
+  #replica: Replica | undefined;
 
   /** @param snapshotOut where a snapshot that the leader sends is kept as a backup; undefined = nowhere */
   constructor(
@@ -71,7 +82,9 @@ export class Replicator {
     const http = new HttpServer(this.#metrics, health, this.#logger);
     try {
       await http.listen(this.#config.httpListen);
-      await this.#withDataDir(() => this.#replicateBySeats());
+      await this.#withDataDir(() =>
+        this.#config.ha ? this.#asReplica() : this.#replicateBySeats(undefined),
+      );
     } catch (error) {
       if (this.#abort.signal.aborted && error === this.#abort.signal.reason) return;
       throw this.#errors.note(toSyncerError(error));
@@ -90,7 +103,8 @@ export class Replicator {
 
   status(): Status {
     const uptimeSeconds = Math.floor((Date.now() - this.#startedMs) / 1000);
-    return statusOf(this.phase, uptimeSeconds, this.#errors.recent, this.#replication);
+    const status = statusOf(this.phase, uptimeSeconds, this.#errors.recent, this.#replication);
+    return this.#replica === undefined ? status : { ...status, ha: this.#replica.status };
   }
 
   async #withDataDir(work: () => Promise<void>): Promise<void> {
@@ -102,17 +116,57 @@ export class Replicator {
     }
   }
 
+  /** One of several: writes when it leads. */
+  async #asReplica(): Promise<void> {
+    const config = this.#config;
+    if (!config.join || config.sourceEndpoints.length === 0) {
+      throw new SyncerError('CONFIG_INVALID', '--ha needs --join and --source-endpoints');
+    }
+    const clusterId = await findClusterId(config, this.#environment, this.#logger, {
+      signal: this.#abort.signal,
+      onRetry: error => this.#errors.note(error),
+    });
+    const deadlineMs = Math.max(LEAST_DEADLINE_MS, (config.haLeaseTtl * 1_000) / 3);
+    const client = await openDestinationClient(config, this.#environment, this.#logger, {
+      deadlineMs,
+    });
+    try {
+      this.#replica = new Replica({
+        config,
+        clusterId,
+        replicaId: await replicaIdOf(config.dataDir),
+        client,
+        logger: this.#logger,
+        errors: this.#errors,
+        signal: this.#abort.signal,
+      });
+      const replica = this.#replica;
+      await replica.run(async lead => {
+        try {
+          const options = { ...lead, config, logger: this.#logger, clusterId, client, replica };
+          await this.#replicateBySeats(new SeatLead(options));
+        } finally {
+          this.#phase = 'standby';
+          this.#replication = undefined;
+        }
+      });
+    } finally {
+      client.close();
+    }
+  }
+
   /** A seat whose log is lost can't be gone on with: with --join it is given up for a new one. */
-  async #replicateBySeats(): Promise<void> {
-    for (;;) {
+  async #replicateBySeats(lead: SeatLead | undefined): Promise<void> {
+    for (let isLogLost = false; ; ) {
       try {
-        await this.#replicate();
+        await this.#replicate(lead, isLogLost);
         return;
       } catch (error) {
         const failure = toSyncerError(error);
         if (failure.code !== 'LOG_LOST' || !this.#config.join) throw error;
         this.#errors.report(failure);
-        await this.#giveUpSeat();
+        isLogLost = true;
+        if (lead === undefined) await this.#giveUpSeat();
       }
     }
   }
@@ -130,48 +184,90 @@ export class Replicator {
     logger.warn({ member_id: given.toString(16) }, 'gave up the seat, to take a new one');
   }
 
-  async #replicate(): Promise<void> {
+  async #replicate(lead: SeatLead | undefined, isLogLost: boolean): Promise<void> {
     const config = this.#config;
-    const logger = this.#logger;
+    const signal =
+      lead === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, lead.signal]);
     this.#phase = 'seating';
-    const source = await openSource(config, this.#environment, logger);
+    const source = await openSource(config, this.#environment, this.#logger);
     try {
-      const seat = await takeSeat(config, source, logger, this.#abort.signal, error =>
-        this.#errors.note(error),
-      );
-      const storage = await openStorage(
-        config.dataDir,
-        seat.clusterId,
-        config.logMaxSize,
-        seconds => this.#metrics.observe('etcd_syncer_log_fsync_seconds', seconds),
-      );
-      const client = await openDestinationClient(config, this.#environment, logger);
+      const { seat, storage } = await this.#openSeat(lead, source, isLogLost, signal);
+      const gate = lead?.leadership;
       try {
-        this.#replication = new Replication({
-          config,
-          logger,
-          metrics: this.#metrics,
-          errors: this.#errors,
-          seat,
-          source,
-          storage,
-          client,
-          snapshotOut: this.#snapshotOut,
+        const client = await openDestinationClient(config, this.#environment, this.#logger, {
+          gate,
         });
-        const checks = await this.#scheduleChecks(this.#replication);
         try {
-          await this.#replication.run(this.#abort.signal);
+          await this.#run({ seat, storage, source, client }, lead, signal);
         } finally {
-          await checks?.stop();
+          client.close();
         }
       } finally {
-        client.close();
-        await storage.state.close();
-        await storage.log.close();
+        await closeStorage(storage);
       }
     } finally {
       source.client?.close();
       source.peerTls.close();
+    }
+  }
+
+  async #openSeat(
+    lead: SeatLead | undefined,
+    source: SourceAccess,
+    isLogLost: boolean,
+    signal: AbortSignal,
+  ): Promise<{ seat: Seat; storage: Storage }> {
+    const config = this.#config;
+    const onRetry = (error: SyncerError): unknown => this.#errors.note(error);
+    if (lead === undefined) {
+      const seat = await takeSeat(config, source, this.#logger, signal, onRetry);
+      return { seat, storage: await this.#openStorage(seat.clusterId) };
+    }
+    const storage = await this.#openStorage(lead.clusterId);
+    try {
+      return {
+        seat: await lead.takeSeat({ source, storage, isLogLost, signal, onRetry }),
+        storage,
+      };
+    } catch (error) {
+      await closeStorage(storage);
+      throw error;
+    }
+  }
+
+  #openStorage(clusterId: bigint): Promise<Storage> {
+    const { dataDir, logMaxSize } = this.#config;
+    return openStorage(dataDir, clusterId, logMaxSize, seconds =>
+      this.#metrics.observe('etcd_syncer_log_fsync_seconds', seconds),
+    );
+  }
+
+  /** Replicates on a seat. */
+  async #run(
+    parts: Pick<ReplicationOptions, 'seat' | 'storage' | 'source' | 'client'>,
+    lead: SeatLead | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const replication = new Replication({
+      ...parts,
+      config: this.#config,
+      logger: this.#logger,
+      metrics: this.#metrics,
+      errors: this.#errors,
+      snapshotOut: this.#snapshotOut,
+      fence: lead === undefined ? undefined : () => lead.leadership.fence,
+      onCaughtUp: () => lead?.caughtUp(),
+    });
+    this.#replication = replication;
+    const abandon = (): void => replication.abandon(toSyncerError(lead?.signal.reason));
+    lead?.signal.addEventListener('abort', abandon);
+    const checks = await this.#scheduleChecks(replication);
+    try {
+      await replication.run(signal);
+      await lead?.handOver(parts.seat, parts.storage);
+    } finally {
+      lead?.signal.removeEventListener('abort', abandon);
+      await checks?.stop();
     }
   }
 
@@ -195,4 +291,9 @@ export class Replicator {
     checks.start();
     return checks;
   }
+}
+
+async function closeStorage({ state, log }: Storage): Promise<void> {
+  await state.close();
+  await log.close();
 }

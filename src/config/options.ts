@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** What a value may be, and how its text becomes one. */
 const url = z.string().regex(/^(https?:\/\/)?[^\s/]+$/, 'must be host:port or http(s)://host:port');
+const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+$/, 'must be http(s)://host:port');
 const peerUrl = z.string().regex(/^https?:\/\/[^\s/]+:\d+$/, 'must be http(s)://host:port');
 const list = (item: z.ZodType<string>) => z.array(item);
 const text = z.string();
@@ -402,6 +403,41 @@ export const OPTIONS = {
     default: '5000',
     placeholder: '<n>',
     help: 'keys a second that --check-interval reads of each side; 0 = no limit',
+    commands: ['run'],
+  },
+  ha: {
+    flag: 'ha',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'one of several replicas: one writes, the others stand by; needs --join and --source-endpoints',
+    commands: ['run'],
+  },
+  replicaName: {
+    flag: 'replica-name',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<name>',
+    help: 'what this replica is called with --ha (default: the host name)',
+    commands: ['run'],
+  },
+  replicaUrl: {
+    flag: 'replica-url',
+    kind: 'text',
+    schema: httpUrl.optional(),
+    default: undefined,
+    placeholder: '<url>',
+    help: 'where other replicas reach the HTTP port of this one with --ha (default: --http-listen)',
+    commands: ['run'],
+  },
+  haLeaseTtl: {
+    flag: 'ha-lease-ttl',
+    kind: 'text',
+    schema: duration,
+    default: '2s',
+    placeholder: '<duration>',
+    help: 'after how long without a sign of life another replica takes over; the destination raises what is below three halves of its election timeout',
     commands: ['run'],
   },
   httpListen: {

@@ -19,6 +19,7 @@ import {
   sideCode,
 } from './grpc-errors.ts';
 import { toLong } from './int64.ts';
+import { isRead, type WriteGate } from './write-gate.ts';
 
 const DEADLINE_MS = 5_000;
 /** Servers cut connections that are pinged more often than --grpc-keepalive-min-time, 5 s by default, or without a call. */
@@ -33,6 +34,10 @@ export interface EtcdClientOptions {
   readonly password: string | undefined;
   /** Destination unless given. */
   readonly side?: ClientSide;
+  /** For a call; DEADLINE_MS unless given. */
+  readonly deadlineMs?: number;
+  /** Asked right before a request that changes something goes out; all may go when there is none. */
+  readonly gate?: WriteGate | undefined;
 }
 
 /** A generated message class, as far as it is used here. */
@@ -150,8 +155,10 @@ export class EtcdClient {
     );
   }
 
+  /** Confirmed by the leader from 3.5 on; a 3.4 member answers with what it knows. */
   memberList(): Promise<pb.MemberListResponse> {
-    return this.#call('Cluster/MemberList', new Uint8Array(0), pb.MemberListResponse);
+    const request = encode(pb.MemberListRequest, { linearizable: true });
+    return this.#call('Cluster/MemberList', request, pb.MemberListResponse);
   }
 
   memberAddLearner(peerUrls: readonly string[]): Promise<pb.MemberAddResponse> {
@@ -244,13 +251,14 @@ export class EtcdClient {
   #once<T>(method: string, request: Uint8Array, decoder: Decoder<T>, token: string): Promise<T> {
     const endpoint = this.endpoint;
     return new Promise((resolve, reject) => {
+      const deadlineMs = this.#pass(method);
       this.#client().makeUnaryRequest(
         `/etcdserverpb.${method}`,
         (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
         (bytes: Buffer) => decoder.decode(bytes),
         request,
         metadataOf(token),
-        { deadline: Date.now() + DEADLINE_MS },
+        { deadline: Date.now() + deadlineMs },
         (error: ServiceError | null, response?: T) => {
           if (error === null && response !== undefined) {
             resolve(response);
@@ -266,6 +274,15 @@ export class EtcdClient {
         },
       );
     });
+  }
+
+  /** How long a request that may go out has, in milliseconds. Errors: those of the gate. */
+  #pass(method: string): number {
+    const { gate, deadlineMs = DEADLINE_MS } = this.#options;
+    if (gate === undefined || isRead(method)) return deadlineMs;
+    gate.check();
+    // A transaction carries its guard; anything else must not arrive when somebody else writes.
+    return method === 'KV/Txn' ? deadlineMs : Math.min(deadlineMs, gate.remainingMs);
   }
 
   get #side(): ClientSide {

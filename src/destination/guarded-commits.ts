@@ -12,6 +12,7 @@ import type { KeyOp } from './planner/batch.ts';
 import { encodeTxn } from './planner/encode.ts';
 import type { TxnLimits } from './planner/limits.ts';
 import type { Checkpoint, Seeding } from './types.ts';
+import type { Fence } from './write-gate.ts';
 
 const MAX_RETRY_DELAY_MS = 2_000;
 
@@ -47,6 +48,8 @@ export interface CommitOptions {
   /** A transaction was refused because a lease of it is gone; resolves when it has been granted again. */
   readonly onLeaseMissing: (ops: ReadonlyMap<ByteString, KeyOp>) => Promise<void>;
   readonly onCommitted: (checkpoint: Checkpoint, destinationRevision: number) => void;
+  /** What shows that we lead, at this moment; undefined = one replica, nobody else may lead. */
+  readonly fence?: (() => Fence) | undefined;
   /** Told of every failure that is followed by another attempt. */
   readonly onRetry?: (error: SyncerError) => void;
   /** Told when an attempt succeeds after one that failed. */
@@ -151,6 +154,7 @@ export class GuardedCommits {
       }
       this.stats.guardFailures += 1;
       if (!(await this.#landed(checkpoint))) {
+        // The leader's key has gone: whether it comes back is not decided here.
         throw new SyncerError('DEST_UNREACHABLE', 'the guard failed on an unchanged checkpoint');
       }
     });
@@ -214,10 +218,11 @@ export class GuardedCommits {
   }
 
   #encode(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Uint8Array {
-    const { checkpointKey, limits } = this.#options;
+    const { checkpointKey, limits, fence } = this.#options;
     const txn = {
       checkpointKey,
       guardVersion: this.#version,
+      fence: fence?.(),
       checkpoint: encodeCheckpoint(checkpoint),
       ops,
     };

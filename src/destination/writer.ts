@@ -24,6 +24,7 @@ import type { KeyFilter } from './planner/filter.ts';
 import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
 import type { Checkpoint, EntryEffects } from './types.ts';
+import type { Fence } from './write-gate.ts';
 
 /** What waits here at most; the rest waits in the log on disk. */
 const MAX_QUEUE_ENTRIES = 20_000;
@@ -50,6 +51,8 @@ export interface WriterOptions {
   readonly onNonempty: OnNonempty;
   /** Names this process in the checkpoint. */
   readonly writerName: string;
+  /** See CommitOptions. */
+  readonly fence?: (() => Fence) | undefined;
   readonly logger: Logger;
   /** Everything up to `position` is at the destination. Resolves when the state has taken note; its rejection ends `run`. */
   readonly onConfirmed: (position: Position, checkpointIndex: number) => Promise<void>;

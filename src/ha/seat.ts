@@ -26,6 +26,8 @@ export interface SeatOptions {
   readonly advertiseUrls: readonly string[];
   readonly name: string;
   readonly join: boolean;
+  /** The one that is ours, where its peer URL may have been another's; undefined = whichever has it. */
+  readonly memberId?: bigint;
   readonly logger: Logger;
 }
 
@@ -39,13 +41,12 @@ export async function findSeat(options: SeatOptions): Promise<Seat> {
   const peers = await peersOf(options);
   const found = await lookUp(options, peers);
   if (found !== undefined) return found;
+  if (options.memberId !== undefined) throw notListed();
   if (!options.join || options.source === undefined) throw seatMissing(options);
   const { member } = await options.source.memberAddLearner(options.advertiseUrls);
   options.logger.info({ member_id: formatId(toId(member?.ID)) }, 'added our seat to the source');
   const added = await lookUp(options, peers);
-  // The members may not have applied the addition yet.
-  if (added === undefined)
-    throw new SyncerError('SOURCE_UNREACHABLE', 'the members do not list our seat yet');
+  if (added === undefined) throw notListed();
   return added;
 }
 
@@ -61,8 +62,10 @@ export async function findCluster(
 
 async function lookUp(options: SeatOptions, peers: readonly string[]): Promise<Seat | undefined> {
   for (const view of await discover(options.http, peers)) {
-    const own = view.members.find(member =>
-      member.peerUrls.some(url => options.advertiseUrls.includes(url)),
+    const own = view.members.find(
+      member =>
+        member.id === (options.memberId ?? member.id) &&
+        member.peerUrls.some(url => options.advertiseUrls.includes(url)),
     );
     if (own === undefined) continue;
     return {
@@ -74,6 +77,11 @@ async function lookUp(options: SeatOptions, peers: readonly string[]): Promise<S
     };
   }
   return undefined;
+}
+
+/** The members may not have applied the addition yet. */
+function notListed(): SyncerError {
+  return new SyncerError('SOURCE_UNREACHABLE', 'the members do not list our seat yet');
 }
 
 async function peersOf({

@@ -4,7 +4,7 @@ import { loadLogin } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { AuthWriter } from '../destination/auth-writer.ts';
 import { checkpointKey } from '../destination/checkpoint.ts';
-import { EtcdClient } from '../destination/etcd-client.ts';
+import { EtcdClient, type EtcdClientOptions } from '../destination/etcd-client.ts';
 import { HeldAuthFiles } from '../destination/held-auth.ts';
 import { LeaseKeeper } from '../destination/lease-keeper.ts';
 import { KeyFilter } from '../destination/planner/filter.ts';
@@ -28,11 +28,13 @@ export async function openDestinationClient(
   config: Config,
   environment: NodeJS.ProcessEnv,
   logger: Logger,
+  limits: Pick<EtcdClientOptions, 'gate' | 'deadlineMs'> = {},
 ): Promise<EtcdClient> {
   const files = { ca: config.destCacert, cert: config.destCert, key: config.destKey };
   return new EtcdClient({
     endpoints: config.destEndpoints,
     tls: await TlsSource.open(files, logger),
+    ...limits,
     ...loadLogin(
       config.destUser,
       'ETCD_SYNCER_DEST_PASSWORD',
@@ -48,7 +50,7 @@ export function buildDestination(
   client: EtcdClient,
   clusterId: bigint,
   logger: Logger,
-  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry' | 'onRecovered'>,
+  events: Pick<WriterOptions, 'onConfirmed' | 'onBatch' | 'onRetry' | 'onRecovered' | 'fence'>,
 ): Destination {
   const checkpointPrefix = utf8ToByteString(config.checkpointPrefix);
   const filter = keyFilterOf(config);

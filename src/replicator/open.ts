@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadLogin } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { EtcdClient } from '../destination/etcd-client.ts';
-import { findSeat, type Seat } from '../ha/seat.ts';
+import { findCluster, findSeat, type Seat } from '../ha/seat.ts';
 import { type DirectoryLock, lockDirectory } from '../log/lock.ts';
 import { SegmentedLog } from '../log/segmented-log.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
@@ -15,7 +15,8 @@ import { State } from '../state/state.ts';
 import { PeerHttp } from '../transport/peer-http.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 
-const RETRIED = new Set([
+/** Errors of looking for our seat that are tried again. */
+export const RETRIED: ReadonlySet<string> = new Set([
   'SOURCE_UNREACHABLE',
   'PEER_UNREACHABLE',
   'TLS_UNTRUSTED',
@@ -132,13 +133,47 @@ export async function takeSeat(
       'the seat is a new one',
     );
   }
-  try {
-    await writeIdentity(config.dataDir, seat);
-  } catch (error) {
-    const text = `${config.dataDir}: ${errorText(error)}`;
-    throw new SyncerError('DATA_DIR', text, {}, { cause: error });
-  }
+  await keepIdentity(config.dataDir, seat);
   return seat;
+}
+
+/** Has the data directory belong to a seat. Errors: DATA_DIR. */
+export async function keepIdentity(dataDir: string, seat: Seat): Promise<void> {
+  try {
+    await writeIdentity(dataDir, seat);
+  } catch (error) {
+    throw new SyncerError('DATA_DIR', `${dataDir}: ${errorText(error)}`, {}, { cause: error });
+  }
+}
+
+/** Which source it is: what the data directory belongs to, else what the source says, as long as it takes. Errors: DATA_DIR, those of findCluster. */
+export async function findClusterId(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+  { signal, onRetry }: { signal: AbortSignal; onRetry: (error: SyncerError) => void },
+): Promise<bigint> {
+  const known = await readIdentity(config.dataDir);
+  if (known !== undefined) return known.clusterId;
+  const { http, peerTls, client } = await openSource(config, environment, logger);
+  try {
+    const { clusterId } = await retry(
+      () => findCluster({ http, source: client, sourcePeers: config.sourcePeers }),
+      {
+        logger,
+        signal,
+        what: 'meet the source',
+        isPermanent: error => !RETRIED.has(error.code),
+        maxDelayMs: 2_000,
+        onRetry,
+      },
+    );
+    return clusterId;
+  } finally {
+    client?.close();
+    peerTls.close();
+    http.close();
+  }
 }
 
 /** What is kept on the local disk. */

@@ -2,6 +2,7 @@ import { sourceProfile } from '../apply/semantics.ts';
 import type { Member, SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
+import type { Fence } from '../destination/write-gate.ts';
 import type { Seat } from '../ha/seat.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
@@ -41,6 +42,10 @@ export interface ReplicationOptions {
   readonly client: EtcdClient;
   /** Where a snapshot that the leader sends is kept as a backup. */
   readonly snapshotOut: string | undefined;
+  /** With --ha: what shows that we lead. */
+  readonly fence?: (() => Fence) | undefined;
+  /** Told once, when the destination has everything that the source had at our start. */
+  readonly onCaughtUp?: () => void;
 }
 
 /** One seat's replication: the parts wired together, from the first stream to the last batch. */
@@ -126,6 +131,7 @@ export class Replication {
       onRecovered: () => {
         this.#isBlocked = false;
       },
+      fence: options.fence,
     });
     this.publisher = config.publishName ? this.#buildPublisher() : undefined;
     this.#intake = new SnapshotIntake({
@@ -198,6 +204,12 @@ export class Replication {
   /** Ends after what is under way is confirmed, or DRAIN_MS later. */
   stop(): void {
     this.#end(undefined);
+  }
+
+  /** Ends at once: another replica writes. */
+  abandon(error: SyncerError): void {
+    this.destination.writer.stop();
+    this.#fail(error);
   }
 
   #profileOf(versions: readonly string[], voters: number): SourceProfile {
@@ -311,6 +323,7 @@ export class Replication {
     if (this.#phase !== 'catching-up' || isBehind) return;
     this.#phase = 'replicating';
     logger.info({ index: this.#barrier }, 'caught up with the source');
+    this.#options.onCaughtUp?.();
   }
 
   #raftEvent(event: RaftEvent): void {

@@ -1,9 +1,11 @@
 import type { PeerStatus } from '../transport/types.ts';
 import type { PublishStatus } from './publisher.ts';
+import type { Role } from './replica.ts';
 
 /** What the replicator is doing. */
 export const PHASES = [
   'starting',
+  'standby',
   'seating',
   'catching-up',
   'bootstrapping',
@@ -27,11 +29,23 @@ export interface Progress {
   readonly seconds: number;
 }
 
+/** What a replica is, and who writes. */
+export interface HaStatus {
+  readonly role: Role;
+  readonly replica: string;
+  /** undefined = nobody, as far as is known. */
+  readonly writer?: { readonly name: string; readonly url: string };
+  /** How often this process began to write. */
+  readonly takeovers: number;
+}
+
 /** The answer of /status; IDs are hex strings. */
 export interface Status {
   readonly version: string;
   readonly phase: Phase;
   readonly uptime_seconds: number;
+  /** With --ha. */
+  readonly ha?: HaStatus;
   /** While a snapshot is being brought to the destination. */
   readonly bootstrap?: Progress;
   readonly source: {
@@ -83,6 +97,9 @@ export function formatStatus(status: Status): string {
   const { positions, lag, source, destination } = status;
   const rows: [string, string][] = [
     ['phase', status.phase],
+    ...(status.ha === undefined
+      ? []
+      : [['replica', describeReplica(status.ha)] as [string, string]]),
     ...(status.bootstrap === undefined
       ? []
       : [['bootstrap', describeProgress(status.bootstrap)] as [string, string]]),
@@ -131,6 +148,12 @@ export function describeProgress({ step, done, total, writes, seconds }: Progres
   if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
   if (step === 'comparing') parts.push(`${writes} writes`);
   return parts.join(', ');
+}
+
+function describeReplica({ role, replica, writer }: HaStatus): string {
+  if (role === 'writer') return `${replica}, which writes`;
+  const who = writer === undefined ? 'nobody writes' : `${writer.name} writes (${writer.url})`;
+  return `${replica}, ${role}: ${who}`;
 }
 
 function describePublish({ state, reason }: PublishStatus): string {

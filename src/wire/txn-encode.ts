@@ -6,7 +6,7 @@ import { int64Size, varintSize, type Writer } from './cursor.ts';
  *
  *   TxnRequest  1 compare*, 2 success*, 3 failure*
  *   RequestOp   1 range, 2 put, 3 delete_range, 4 txn
- *   Compare     1 result (EQUAL 0), 2 target (VERSION 0), 3 key, 4 version
+ *   Compare     1 result (EQUAL 0), 2 target (VERSION 0, CREATE 1), 3 key, 4 version, 5 create_revision
  */
 
 /** Bytes of a length-delimited field with a one-byte tag. */
@@ -66,7 +66,24 @@ export function nestedTxnOverhead(opsBytes: number): number {
 
 /** The compare `version(key) == version` of a TxnRequest. */
 export function writeVersionCompare(writer: Writer, key: ByteString, version: number): void {
-  const length = 4 + fieldBytes(key.length) + 1 + varintSize(version);
-  writer.uint(0x0a).uint(length).uintField(1, 0).uintField(2, 0);
-  writer.byteStringField(3, key).uintField(4, version);
+  writeCompare(writer, key, VERSION, version);
+}
+
+/** The compare `create_revision(key) == revision` of a TxnRequest; 0 = the key does not exist. */
+export function writeCreateCompare(writer: Writer, key: ByteString, revision: number): void {
+  writeCompare(writer, key, CREATE, revision);
+}
+
+const VERSION = { target: 0, field: 4 };
+const CREATE = { target: 1, field: 5 };
+
+function writeCompare(
+  writer: Writer,
+  key: ByteString,
+  { target, field }: typeof VERSION,
+  value: number,
+): void {
+  const length = 4 + fieldBytes(key.length) + 1 + varintSize(value);
+  writer.uint(0x0a).uint(length).uintField(1, 0).uintField(2, target);
+  writer.byteStringField(3, key).uintField(field, value);
 }

@@ -26,7 +26,9 @@ export class CheckpointWatch {
     this.#client = client;
     this.#watcher = watcher;
     watcher.on('put', keyValue => this.#take(keyValue));
-    watcher.on('delete', () => this.#failures.push('the checkpoint was deleted'));
+    watcher.on('delete', ({ key }) => {
+      if (!key.toString().endsWith('/leader')) this.#failures.push('the checkpoint was deleted');
+    });
     watcher.on('error', error => this.#failures.push(`the watch failed: ${error.message}`));
   }
 
@@ -38,7 +40,7 @@ export class CheckpointWatch {
 
   /** Waits until the watch has delivered the checkpoint that is at the destination now. */
   async complete(): Promise<void> {
-    const { kvs } = await this.#client.getAll().prefix(PREFIX).exec();
+    const { kvs } = await this.#client.getAll().prefix(PREFIX).sort('Key', 'Ascend').exec();
     const version = Number(kvs[0]?.version ?? 0);
     await until(
       () => (this.seen.at(-1)?.version ?? 0) >= version,
@@ -85,6 +87,8 @@ export class CheckpointWatch {
   }
 
   #take({ key, value, version }: IKeyValue): void {
+    // Beside it: who leads, and the seat of the replicas.
+    if (key.toString().endsWith('/leader') || key.toString().endsWith('/seat')) return;
     const fields = JSON.parse(value.toString()) as { index?: unknown; writer?: unknown };
     if (typeof fields.index !== 'number' || typeof fields.writer !== 'string') {
       this.#failures.push(`${key.toString()} is no checkpoint: ${value.toString()}`);

@@ -17,12 +17,17 @@ export async function readContents(endpoints: readonly string[]): Promise<Conten
   const client = new Etcd3({ hosts: [...endpoints] });
   try {
     const keys = new Map<string, string>();
+    // The leader's: it is no more of the contents than its key.
+    const own = new Set<string>();
     for await (const { key, value, lease } of allKeys(client)) {
-      if (key.toString('latin1').startsWith(CHECKPOINTS)) continue;
+      if (key.toString('latin1').startsWith(CHECKPOINTS)) {
+        own.add(lease);
+        continue;
+      }
       keys.set(key.toString('hex'), `${value.toString('hex')} lease ${lease}`);
     }
     const { leases } = await client.leaseClient.leaseLeases();
-    return { keys, leases: new Set(leases.map(({ ID }) => ID)) };
+    return { keys, leases: new Set(leases.map(({ ID }) => ID).filter(id => !own.has(id))) };
   } finally {
     client.close();
   }

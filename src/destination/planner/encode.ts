@@ -1,11 +1,13 @@
 import type { ByteString } from '../../wire/bytes.ts';
 import { Writer } from '../../wire/cursor.ts';
 import {
+  writeCreateCompare,
   writeDeleteOp,
   writeNestedTxnOp,
   writePutOp,
   writeVersionCompare,
 } from '../../wire/txn-encode.ts';
+import type { Fence } from '../write-gate.ts';
 import type { KeyOp } from './batch.ts';
 import type { TxnLimits } from './limits.ts';
 
@@ -13,6 +15,8 @@ export interface GuardedTxn {
   readonly checkpointKey: ByteString;
   /** The transaction does nothing unless the checkpoint key has this version; 0 = does not exist. */
   readonly guardVersion: number;
+  /** Nor unless this key was created at this revision; undefined = nobody else may lead. */
+  readonly fence?: Fence | undefined;
   readonly checkpoint: Uint8Array;
   readonly ops: ReadonlyMap<ByteString, KeyOp>;
 }
@@ -21,6 +25,9 @@ export interface GuardedTxn {
 export function encodeTxn(txn: GuardedTxn, limits: TxnLimits): Uint8Array {
   const writer = new Writer(64 * 1024);
   writeVersionCompare(writer, txn.checkpointKey, txn.guardVersion);
+  if (txn.fence !== undefined) {
+    writeCreateCompare(writer, txn.fence.key, txn.fence.createRevision);
+  }
   if (txn.ops.size <= limits.childOps || limits.childOps === 0) {
     for (const [key, op] of txn.ops) writeOp(writer, key, op);
   } else {

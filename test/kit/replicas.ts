@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../../src/replicator/status.ts';
+import type { EtcdBinaries } from './binaries-types.ts';
+import { EtcdCluster } from './cluster.ts';
+import { differences, readContents } from './compare.ts';
+import { Syncer } from './syncer.ts';
+
+export interface ReplicasOptions {
+  readonly source: EtcdBinaries;
+  readonly destination: EtcdBinaries;
+  readonly sourceSize?: number;
+  readonly sourceFlags?: readonly string[];
+  /** 2 unless given. */
+  readonly count?: number;
+  readonly syncerArgs?: readonly string[];
+}
+
+/** A source, a destination, and replicas between them of which one writes. */
+export class Replicas {
+  readonly source: EtcdCluster;
+  readonly destination: EtcdCluster;
+  readonly syncers: readonly Syncer[];
+
+  private constructor(source: EtcdCluster, destination: EtcdCluster, syncers: readonly Syncer[]) {
+    this.source = source;
+    this.destination = destination;
+    this.syncers = syncers;
+  }
+
+  /** Starts the clusters; the replicas are started by the test. */
+  static async start(options: ReplicasOptions): Promise<Replicas> {
+    const { sourceSize = 1, sourceFlags = [], count = 2, syncerArgs = [] } = options;
+    const source = await EtcdCluster.start({
+      programs: options.source,
+      size: sourceSize,
+      flags: sourceFlags,
+    });
+    const destination = await EtcdCluster.start({ programs: options.destination });
+    const syncers: Syncer[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const args = [
+        `--source-endpoints=${source.endpoints.join(',')}`,
+        `--dest-endpoints=${destination.endpoints.join(',')}`,
+        '--join',
+        '--ha',
+        `--replica-name=r${i}`,
+        ...syncerArgs,
+      ];
+      syncers.push(await Syncer.create(args));
+    }
+    return new Replicas(source, destination, syncers);
+  }
+
+  /** Starts one and waits until it writes and has caught up. */
+  async startWriter(at = 0): Promise<Syncer> {
+    const syncer = this.at(at);
+    syncer.start();
+    await syncer.caughtUp(60_000);
+    return syncer;
+  }
+
+  at(index: number): Syncer {
+    const syncer = this.syncers[index];
+    if (syncer === undefined) throw new Error(`there is no replica ${index}`);
+    return syncer;
+  }
+
+  /** Learners of the source: ID and peer URL of each. */
+  async seats(): Promise<readonly { readonly id: string; readonly url: string }[]> {
+    const text = await this.source.etcdctl(['member', 'list']);
+    return text
+      .trim()
+      .split('\n')
+      .map(line => line.split(', '))
+      .filter(fields => fields.at(-1) === 'true')
+      .map(([id = '', , , url = '']) => ({ id, url }));
+  }
+
+  /** With the load at rest: waits until the destination has it all, then compares. */
+  async settledDifferences(timeoutMs = 60_000): Promise<string[]> {
+    await this.source.etcdctl(['put', 'settled', String(Date.now())]);
+    const source = await readContents(this.source.endpoints);
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const found = differences(source, await readContents(this.destination.endpoints));
+      if (found.length === 0 || Date.now() > deadline) return found;
+      await sleep(100);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const syncer of this.syncers) await syncer[Symbol.asyncDispose]();
+    await this.source[Symbol.asyncDispose]();
+    await this.destination[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether a replica writes and has caught up. */
+export function isWriting(status: Status): boolean {
+  return status.ha?.role === 'writer' && status.phase === 'replicating';
+}
