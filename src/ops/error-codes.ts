@@ -410,8 +410,8 @@ export const ERROR_CODES = {
   },
   DEST_FENCED: {
     what: 'Another writer has taken over the checkpoint.',
-    why: 'A second etcd-syncer replicates this source into this destination. This one wrote nothing since.',
-    action: 'Leave one of them running.',
+    why: 'A second etcd-syncer replicates this source into this destination. This one wrote nothing since. With --ha it is another replica that leads, and this one stands by.',
+    action: 'Leave one of them running, or start all of them with --ha.',
     effect: 'stops',
   },
   DEST_ENTRY_SPLIT: {

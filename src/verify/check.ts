@@ -163,6 +163,7 @@ export class Check {
     const options = {
       source,
       destination,
+      checkpointPrefix: this.#options.checkpointPrefix,
       keepsForeign: this.#options.keepsForeign || !filter.isIdentity,
       share,
       seed,

@@ -3,6 +3,7 @@ import { inParallel } from '../destination/in-parallel.ts';
 import { toBigInt, toLong, toNumber } from '../destination/int64.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import { leaseId } from './key-check.ts';
+import { ownLeases } from './own-leases.ts';
 import type { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
 import { isSampled } from './sampling.ts';
@@ -12,7 +13,9 @@ const LOOKUPS_IN_FLIGHT = 16;
 
 export interface LeaseLookOptions {
   readonly source: Pick<EtcdClient, 'leases' | 'leaseTimeToLive'>;
-  readonly destination: Pick<EtcdClient, 'leases' | 'leaseTimeToLive'>;
+  readonly destination: Pick<EtcdClient, 'leases' | 'leaseTimeToLive' | 'range'>;
+  /** Where we keep what is ours at the destination. */
+  readonly checkpointPrefix: ByteString;
   /** Leases that only the destination has are no difference. */
   readonly keepsForeign: boolean;
   /** TTLs are compared of this share of the leases, 0 to 1. */
@@ -42,6 +45,9 @@ export async function lookAtLeases(options: LeaseLookOptions): Promise<LeaseLook
     });
   // The source last: what is missing then was there before, and is there still.
   const there = await list(destination);
+  const own = await patience.with('list leases', () =>
+    ownLeases(destination, options.checkpointPrefix),
+  );
   const wanted = await list(source);
   const differences: Difference[] = [];
   const common: bigint[] = [];
@@ -51,7 +57,7 @@ export async function lookAtLeases(options: LeaseLookOptions): Promise<LeaseLook
   }
   let foreign = 0;
   for (const id of there) {
-    if (wanted.has(id)) continue;
+    if (wanted.has(id) || own.has(id)) continue;
     if (keepsForeign) foreign += 1;
     else differences.push(difference('lease-extra', id, 'missing', 'there'));
   }
