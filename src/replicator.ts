@@ -1,13 +1,15 @@
 import type { Config } from './config/options.ts';
 import type { Seat } from './ha/seat.ts';
 import { SyncerError, toSyncerError } from './ops/errors.ts';
-import { HttpServer } from './ops/http.ts';
+import { healthRoutes } from './ops/http/health-routes.ts';
+import { HttpServer } from './ops/http/server.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
 import { retry } from './ops/retry.ts';
 import { openDestinationClient } from './replicator/destination.ts';
 import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
+import { httpOptionsOf } from './replicator/http-access.ts';
 import { leaveSeat } from './replicator/leave-seat.ts';
 import {
   findClusterId,
@@ -42,6 +44,7 @@ export class Replicator {
   readonly #logger: Logger;
   readonly #metrics = new Metrics();
   readonly #errors: ErrorLog;
+  readonly #http: HttpServer;
   readonly #snapshotOut: string | undefined;
   readonly #abort = new AbortController();
   readonly #startedMs = Date.now();
@@ -67,6 +70,13 @@ export class Replicator {
       () => this.status(),
       () => this.#replication,
     );
+    this.#http = new HttpServer(httpOptionsOf(config), logger);
+    this.#http.add(
+      ...healthRoutes(this.#metrics, {
+        status: () => this.status(),
+        ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
+      }),
+    );
   }
 
   get phase(): Phase {
@@ -75,13 +85,8 @@ export class Replicator {
 
   /** Runs until `stop` or a failure. Rejects with the SyncerError that ended it. */
   async run(): Promise<void> {
-    const health = {
-      status: () => this.status(),
-      ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
-    };
-    const http = new HttpServer(this.#metrics, health, this.#logger);
     try {
-      await http.listen(this.#config.httpListen);
+      await this.#http.listen();
       await this.#withDataDir(() =>
         this.#config.ha ? this.#asReplica() : this.#replicateBySeats(undefined),
       );
@@ -90,7 +95,7 @@ export class Replicator {
       throw this.#errors.note(toSyncerError(error));
     } finally {
       this.#phase = 'stopped';
-      await http.close();
+      await this.#http.close();
       this.#metrics.close();
     }
   }

@@ -4,6 +4,7 @@ import type { Config } from '../config/options.ts';
 import { SyncerError } from '../ops/errors.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
+import { openRunning, type RunningSyncer } from '../replicator/http-access.ts';
 import { openSourceClient } from '../replicator/open.ts';
 import { Check, type CheckOptions, type CheckReport } from '../verify/check.ts';
 import { scopeOf } from '../verify/scope.ts';
@@ -127,6 +128,7 @@ type Common = Omit<
 
 async function withSource(config: Config, flags: CheckFlags, common: Common): Promise<CheckReport> {
   const source = await openSourceClient(config, process.env, common.logger);
+  const running = await openRunning(config, common.logger);
   const run = new Check({
     ...common,
     source,
@@ -135,7 +137,7 @@ async function withSource(config: Config, flags: CheckFlags, common: Common): Pr
     share: flags.sample / 100,
     seed: flags.seed,
     waitMs: flags.wait * 1_000,
-    confirmedIndex: clusterId => confirmedIndex(config.httpListen, clusterId),
+    confirmedIndex: clusterId => confirmedIndex(running, clusterId),
   });
   const lines = setInterval(() => logProgress(run, common.logger), LOG_EVERY_MS);
   using _ = new ProgressBar(process.stderr, () => {
@@ -146,6 +148,7 @@ async function withSource(config: Config, flags: CheckFlags, common: Common): Pr
     return await run.run();
   } finally {
     clearInterval(lines);
+    running.close();
     source.close();
   }
 }
@@ -171,10 +174,13 @@ function flawOf(config: Config, flags: CheckFlags, hasScope: boolean): string | 
   return hasScope ? undefined : '--only-prefix names keys that --prefix leaves out';
 }
 
-/** What a replicator at this address has confirmed, if it is there and follows this source. */
-async function confirmedIndex(address: string, clusterId: bigint): Promise<number | undefined> {
+/** What a replicator has confirmed, if it is there and follows this source. */
+async function confirmedIndex(
+  running: RunningSyncer,
+  clusterId: bigint,
+): Promise<number | undefined> {
   try {
-    const { source, positions } = await fetchStatus(address);
+    const { source, positions } = await fetchStatus(running);
     return source.cluster_id === clusterId.toString(16) ? positions.confirmed : undefined;
   } catch (error) {
     if (error instanceof SyncerError && error.code === 'STATUS_UNREACHABLE') return undefined;

@@ -54,6 +54,9 @@ const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave'];
 const RUN: readonly Command[] = ['run', 'bootstrap'];
 const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave'];
 const DEST: readonly Command[] = ['run', 'bootstrap', 'check'];
+const HTTP_SERVER: readonly Command[] = ['run', 'bootstrap', 'check', 'status'];
+const HTTP_CLIENT: readonly Command[] = ['run', 'check', 'status'];
+const HTTP: readonly Command[] = ['run', 'bootstrap', 'check', 'status'];
 const ALL: readonly Command[] = [
   'run',
   'bootstrap',
@@ -448,6 +451,78 @@ export const OPTIONS = {
     placeholder: '<host:port>',
     help: 'health, metrics and status',
     commands: ['run', 'bootstrap', 'check', 'status'],
+  },
+  httpCertFile: {
+    flag: 'http-cert-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'certificate of --http-listen, which then is https',
+    commands: HTTP_SERVER,
+  },
+  httpKeyFile: {
+    flag: 'http-key-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'key of --http-cert-file',
+    commands: HTTP_SERVER,
+  },
+  httpClientCaFile: {
+    flag: 'http-client-ca-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'CA whose client certificates are those of operators',
+    commands: HTTP_SERVER,
+  },
+  httpTokenFile: {
+    flag: 'http-token-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'file with the token of operators, 16 bytes or more; without it and --http-client-ca-file nobody may change anything by HTTP',
+    commands: HTTP,
+  },
+  httpUrl: {
+    flag: 'http-url',
+    kind: 'text',
+    schema: url.optional(),
+    default: undefined,
+    placeholder: '<url>',
+    help: 'where a running etcd-syncer is asked (default: --http-listen, https with --http-cert-file)',
+    commands: HTTP_CLIENT,
+  },
+  httpServerCaFile: {
+    flag: 'http-server-ca-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'CA that signed the certificate of --http-url',
+    commands: HTTP_CLIENT,
+  },
+  httpClientCertFile: {
+    flag: 'http-client-cert-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'our certificate as an operator at --http-url',
+    commands: HTTP_CLIENT,
+  },
+  httpClientKeyFile: {
+    flag: 'http-client-key-file',
+    kind: 'text',
+    schema: text.optional(),
+    default: undefined,
+    placeholder: '<file>',
+    help: 'key of --http-client-cert-file',
+    commands: HTTP_CLIENT,
   },
   config: {
     flag: 'config',

@@ -458,10 +458,35 @@ export const ERROR_CODES = {
     action: 'Correct --http-listen.',
     effect: 'stops',
   },
+  HTTP_TOKEN: {
+    what: 'The file of --http-token-file holds no token that can be used.',
+    why: 'It can not be read, or has not one line of 16 to 4,096 bytes of printable ASCII.',
+    action: 'Write one, for example with `openssl rand -hex 32`, and restrict who may read it.',
+    effect: 'stops',
+  },
+  HTTP_FORBIDDEN: {
+    what: 'The HTTP port does what was asked for nobody.',
+    why: 'It is for operators, and the running etcd-syncer knows none; or a web page of another origin asked.',
+    action: 'Start it with --http-token-file, or with --http-client-ca-file and a certificate.',
+    effect: 'stops',
+  },
+  HTTP_UNAUTHORISED: {
+    what: 'The HTTP port does what was asked for operators only.',
+    why: 'No token was shown, or not the one of the running etcd-syncer; or no certificate of its CA for clients.',
+    action:
+      'Give the command the same --http-token-file, or --http-client-cert-file and --http-client-key-file.',
+    effect: 'stops',
+  },
+  HTTP_REQUEST: {
+    what: 'The HTTP port can not make sense of a request.',
+    why: 'Path, method or body are not what it takes: most likely the two sides are of different versions.',
+    action: 'Compare the versions: `etcd-syncer --version` and the one that `status --json` shows.',
+    effect: 'stops',
+  },
   STATUS_UNREACHABLE: {
     what: 'No running etcd-syncer answers.',
     why: 'It is not running, or serves its HTTP port elsewhere.',
-    action: 'Name its address with --http-listen.',
+    action: 'Name its address with --http-listen, or --http-url.',
     effect: 'stops',
   },
   INTERRUPTED: {

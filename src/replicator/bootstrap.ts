@@ -6,7 +6,8 @@ import type { SeedingPreview } from '../destination/seeding-preview.ts';
 import { previewSeeding } from '../destination/seeding-preview.ts';
 import { findCluster } from '../ha/seat.ts';
 import { SyncerError } from '../ops/errors.ts';
-import { HttpServer } from '../ops/http.ts';
+import { healthRoutes } from '../ops/http/health-routes.ts';
+import { HttpServer } from '../ops/http/server.ts';
 import type { Logger } from '../ops/logger.ts';
 import { Metrics } from '../ops/metrics.ts';
 import type { PendingSnapshot } from '../snapshot/pending-snapshots.ts';
@@ -15,6 +16,7 @@ import { utf8ToByteString } from '../wire/bytes.ts';
 import { buildDestination, type Destination, openDestinationClient } from './destination.ts';
 import { ErrorLog } from './error-log.ts';
 import { exportMetrics } from './export-metrics.ts';
+import { httpOptionsOf } from './http-access.ts';
 import { openDataDir, openSource, openStorage, type Storage } from './open.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import type { Progress, Status } from './status.ts';
@@ -87,10 +89,11 @@ export class Bootstrap {
   async run(): Promise<BootstrapReport> {
     const { config, logger } = this.#options;
     const health = { status: () => this.status(), ready: () => this.#isDone };
-    const http = new HttpServer(this.#metrics, health, logger);
+    const http = new HttpServer(httpOptionsOf(config), logger);
+    http.add(...healthRoutes(this.#metrics, health));
     const lock = await openDataDir(config.dataDir);
     try {
-      await http.listen(config.httpListen);
+      await http.listen();
       return await this.#run();
     } catch (error) {
       if (!this.#abort.signal.aborted || error instanceof SyncerError) throw error;
