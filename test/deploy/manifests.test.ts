@@ -201,9 +201,9 @@ describe('kubernetes', () => {
   });
 
   test('probes ask for paths that are served', () => {
-    const served = readText('src/ops/http.ts');
+    const served = readText('src/ops/http/health-routes.ts');
     for (const probe of [container.livenessProbe, container.readinessProbe]) {
-      expect(served).toContain(`case '${probe.httpGet.path}'`);
+      expect(served).toContain(`path: '${probe.httpGet.path}'`);
     }
     expect(container.livenessProbe.httpGet.path).toBe('/livez');
     expect(container.readinessProbe.httpGet.path).toBe('/readyz');
