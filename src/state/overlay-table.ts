@@ -6,12 +6,16 @@ const { default: BTree } = createRequire(import.meta.url)(
   'sorted-btree',
 ) as typeof import('sorted-btree');
 
-interface Cell<Value> {
+/** A change that the table below does not have yet. */
+export interface Cell<Value> {
+  readonly key: ByteString;
   /** undefined = removed. */
   readonly value: Value | undefined;
-  /** Index of the entry that changed it last. */
+  /** Index of the entry that made it. */
   readonly index: number;
   readonly bytes: number;
+  /** The next change of the key. */
+  next: Cell<Value> | undefined;
 }
 
 /** What the overlay needs of the table below it. */
@@ -22,10 +26,17 @@ export interface BaseTable<Value> {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Changes in memory over a table on disk, read as one ordered table. */
+/**
+ * Changes in memory over a table on disk, read as one ordered table. Nearly all reads are of single keys, so
+ * the order of the keys is found out only when a range is asked for.
+ */
 export class OverlayTable<Value extends NonNullable<unknown>> {
   readonly #base: BaseTable<Value>;
-  readonly #cells = new BTree<ByteString, Cell<Value>>(undefined, compare);
+  readonly #cells = new Map<ByteString, Cell<Value>>();
+  /** Keys in order: those of all cells but the ones in `#unordered`. */
+  readonly #ordered = new BTree<ByteString, undefined>(undefined, compare);
+  /** Keys that came since the last scan; some may be gone again. */
+  #unordered: ByteString[] = [];
   #bytes = 0;
 
   constructor(base: BaseTable<Value>) {
@@ -41,50 +52,74 @@ export class OverlayTable<Value extends NonNullable<unknown>> {
     return cell === undefined ? this.#base.get(key) : cell.value;
   }
 
-  /** `bytes` is what the value takes, for the bound on memory. */
-  set(key: ByteString, value: Value | undefined, index: number, bytes: number): void {
-    const before = this.#cells.get(key);
+  /** `bytes` is what the value takes, for the bound on memory. Returns the change, to be settled later. */
+  set(key: ByteString, value: Value | undefined, index: number, bytes: number): Cell<Value> {
     const cost = bytes + key.length + CELL_BYTES;
-    this.#bytes += cost - (before?.bytes ?? 0);
-    this.#cells.set(key, { value, index, bytes: cost });
+    const cell: Cell<Value> = { key, value, index, bytes: cost, next: undefined };
+    const before = this.#cells.get(key);
+    if (before === undefined) this.#addKey(key);
+    else {
+      before.next = cell;
+      this.#bytes -= before.bytes;
+    }
+    this.#bytes += cost;
+    this.#cells.set(key, cell);
+    return cell;
   }
 
   /** Forgets a change that the table below now has, unless a later entry changed it again. */
-  settle(key: ByteString, index: number): void {
-    const cell = this.#cells.get(key);
-    if (cell === undefined || cell.index > index) return;
+  settle(cell: Cell<Value>): void {
+    const { key } = cell;
+    if (this.#cells.get(key) !== cell) return;
     this.#bytes -= cell.bytes;
     this.#cells.delete(key);
+    if (this.#ordered.size > 0) this.#ordered.delete(key);
   }
 
   /** Values in [start, end) ascending. The table must not change while it is iterated. */
   *scan(start: ByteString, end: ByteString | undefined): Generator<readonly [ByteString, Value]> {
-    const cells = this.#cells.entries(start);
-    let cell = nextIn(cells, end);
+    this.#order();
+    const keys = this.#ordered.keys(start);
+    let key = nextIn(keys, end);
     for (const below of this.#base.scan(start, end)) {
-      while (cell !== undefined && cell[0] < below[0]) {
-        if (cell[1].value !== undefined) yield [cell[0], cell[1].value];
-        cell = nextIn(cells, end);
+      while (key !== undefined && key < below[0]) {
+        yield* this.#held(key);
+        key = nextIn(keys, end);
       }
-      if (cell !== undefined && cell[0] === below[0]) {
-        if (cell[1].value !== undefined) yield [cell[0], cell[1].value];
-        cell = nextIn(cells, end);
+      if (key !== undefined && key === below[0]) {
+        yield* this.#held(key);
+        key = nextIn(keys, end);
       } else yield below;
     }
-    for (; cell !== undefined; cell = nextIn(cells, end)) {
-      if (cell[1].value !== undefined) yield [cell[0], cell[1].value];
+    for (; key !== undefined; key = nextIn(keys, end)) yield* this.#held(key);
+  }
+
+  *#held(key: ByteString): Generator<readonly [ByteString, Value]> {
+    const value = this.#cells.get(key)?.value;
+    if (value !== undefined) yield [key, value];
+  }
+
+  #addKey(key: ByteString): void {
+    this.#unordered.push(key);
+    // Without scans nobody else takes away keys that are settled.
+    if (this.#unordered.length > 2 * this.#cells.size + MIN_UNORDERED) {
+      const live = new Set(this.#unordered.filter(held => this.#cells.has(held)));
+      this.#unordered = [...live];
     }
+  }
+
+  #order(): void {
+    for (const key of this.#unordered) if (this.#cells.has(key)) this.#ordered.set(key, undefined);
+    this.#unordered = [];
   }
 }
 
 /** Map nodes and objects around a cell, roughly. */
 const CELL_BYTES = 160;
+/** Keys that wait to be ordered before it pays to look which of them are still there. */
+const MIN_UNORDERED = 1_024;
 
-function nextIn<Value>(
-  cells: Iterator<[ByteString, Cell<Value>]>,
-  end: ByteString | undefined,
-): [ByteString, Cell<Value>] | undefined {
-  const { done, value } = cells.next();
-  if (done === true || (end !== undefined && value[0] >= end)) return undefined;
-  return [value[0], value[1]];
+function nextIn(keys: Iterator<ByteString>, end: ByteString | undefined): ByteString | undefined {
+  const { done, value } = keys.next();
+  return done === true || (end !== undefined && value >= end) ? undefined : value;
 }

@@ -2,7 +2,8 @@ import type { Change, KeyRecord, LeaseRecord } from '../apply/types.ts';
 import { SyncerError } from '../ops/errors.ts';
 import { type ByteString, EMPTY_BYTES } from '../wire/bytes.ts';
 import { Generations } from './generations.ts';
-import { OverlayTable } from './overlay-table.ts';
+import type { OrderedTable } from './ordered-table.ts';
+import { type Cell, OverlayTable } from './overlay-table.ts';
 import { encodeKeyRecord, encodeLeaseRecord } from './record-codec.ts';
 import { attachmentKey, leaseKey, storeTables, TableReader, type Tables } from './state-tables.ts';
 import { type Meta, Store } from './store.ts';
@@ -14,16 +15,23 @@ interface OverlayTables extends Tables {
   readonly attachment: OverlayTable<true>;
 }
 
-/** One changed record; undefined = removed. */
-type Delta =
-  | { readonly table: 'key'; readonly key: ByteString; readonly value: KeyRecord | undefined }
-  | { readonly table: 'lease'; readonly key: ByteString; readonly value: LeaseRecord | undefined }
-  | { readonly table: 'attachment'; readonly key: ByteString; readonly value: true | undefined };
+/** Up to where entries are to be in the store, and the checkpoint that goes with them. */
+interface Confirmation {
+  readonly index: number;
+  readonly checkpointIndex: number;
+}
 
-/** What an entry did to the state, until it is confirmed. */
-interface Resolved {
-  readonly meta: Meta;
-  readonly deltas: readonly Delta[];
+/** What changes the tables; the other changes are of the small values. */
+type TableChange = Exclude<
+  Change,
+  { readonly kind: 'revision' | 'compact' | 'auth' | 'alarms' | 'membership' }
+>;
+
+/** Changes that are not in the store yet, table by table, oldest first. */
+interface Unsettled {
+  readonly key: Cell<KeyRecord>[];
+  readonly lease: Cell<LeaseRecord>[];
+  readonly attachment: Cell<true>[];
 }
 
 /**
@@ -36,7 +44,11 @@ export class State extends TableReader {
   readonly #clusterId: bigint;
   readonly #held: { store: Store };
   readonly #overlay: OverlayTables;
-  readonly #queue: Resolved[] = [];
+  readonly #unsettled: Unsettled = { key: [], lease: [], attachment: [] };
+  /** The small values after each entry that is not in the store yet. */
+  readonly #metas: Meta[] = [];
+  /** What was asked to be confirmed. */
+  #wanted: Confirmation = { index: 0, checkpointIndex: 0 };
   readonly #current: { meta: Meta };
   #confirming: Promise<void> = Promise.resolve();
   #durable: Position;
@@ -104,19 +116,48 @@ export class State extends TableReader {
 
   /** Applies the changes of the next entry. In memory, at once. */
   advance(position: Position, changes: readonly Change[]): void {
-    const deltas: Delta[] = [];
-    let meta: Meta = { ...this.#current.meta, position };
-    for (const change of changes) meta = this.#change(change, meta, deltas, position.index);
+    const before = this.#current.meta;
+    let { revision, compactRevision, auth, alarms, membership } = before;
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'revision':
+          ({ revision } = change);
+          break;
+        case 'compact':
+          compactRevision = change.revision;
+          break;
+        case 'auth':
+          ({ auth } = change);
+          break;
+        case 'alarms':
+          ({ alarms } = change);
+          break;
+        case 'membership':
+          ({ membership } = change);
+          break;
+        default:
+          this.#change(change, position.index);
+      }
+    }
+    const { checkpointIndex } = before;
+    // Written out: this is made for every entry, and a spread costs ten times as much.
+    const meta = { position, checkpointIndex, revision, compactRevision, auth, alarms, membership };
     this.#current.meta = meta;
-    this.#queue.push({ meta, deltas });
+    this.#metas.push(meta);
   }
 
   /**
    * Entries up to `index` are confirmed: their changes go into the store in one transaction, with
-   * `checkpointIndex`. Resolves when the store has them. Errors: STATE_WRITE.
+   * `checkpointIndex`, and with what is confirmed while the transaction before is under way. Resolves
+   * when the store has them. Errors: STATE_WRITE.
    */
   confirm(index: number, checkpointIndex: number): Promise<void> {
-    const step = this.#confirming.then(() => this.#settle(index, checkpointIndex));
+    const wanted = this.#wanted;
+    this.#wanted = {
+      index: Math.max(index, wanted.index),
+      checkpointIndex: Math.max(checkpointIndex, wanted.checkpointIndex),
+    };
+    const step = this.#confirming.then(() => this.#settle(this.#wanted));
     // A failure is reported to whoever waits for this step; later steps fail by themselves.
     this.#confirming = step.catch(() => undefined);
     return step;
@@ -145,7 +186,7 @@ export class State extends TableReader {
    */
   async switchTo(next: Store, checkpointIndex: number): Promise<void> {
     await this.#confirming;
-    if (this.#queue.length > 0)
+    if (this.#metas.length > 0)
       throw new SyncerError('INTERNAL', 'the state has unconfirmed entries');
     await next.commit({ ...next.meta, checkpointIndex }, () => undefined);
     await next.flushed();
@@ -167,100 +208,77 @@ export class State extends TableReader {
     return this.#held.store;
   }
 
-  #change(change: Change, meta: Meta, deltas: Delta[], index: number): Meta {
+  #change(change: TableChange, index: number): void {
     switch (change.kind) {
       case 'put': {
         const { key, record, previousLease } = change;
-        this.#set(deltas, { table: 'key', key, value: record }, index);
-        this.#attach(deltas, key, previousLease, record.lease, index);
-        return meta;
+        this.#setKey(key, record, index);
+        this.#attach(key, previousLease, record.lease, index);
+        return;
       }
       case 'delete':
-        this.#set(deltas, { table: 'key', key: change.key, value: undefined }, index);
-        this.#attach(deltas, change.key, change.previousLease, 0n, index);
-        return meta;
-      case 'lease-grant': {
-        const value = { ttl: change.ttl, remainingTtl: 0 };
-        this.#set(deltas, { table: 'lease', key: leaseKey(change.id), value }, index);
-        return meta;
-      }
+        this.#setKey(change.key, undefined, index);
+        this.#attach(change.key, change.previousLease, 0n, index);
+        return;
+      case 'lease-grant':
+        this.#setLease(change.id, { ttl: change.ttl, remainingTtl: 0 }, index);
+        return;
       case 'lease-revoke':
-        this.#set(deltas, { table: 'lease', key: leaseKey(change.id), value: undefined }, index);
-        return meta;
+        this.#setLease(change.id, undefined, index);
+        return;
       case 'lease-checkpoint': {
         const before = this.getLease(change.id);
-        if (before === undefined) return meta;
+        if (before === undefined) return;
         const value = { ttl: before.ttl, remainingTtl: change.remainingTtl };
-        this.#set(deltas, { table: 'lease', key: leaseKey(change.id), value }, index);
-        return meta;
+        this.#setLease(change.id, value, index);
+        return;
       }
-      case 'revision':
-        return { ...meta, revision: change.revision };
-      case 'compact':
-        return { ...meta, compactRevision: change.revision };
-      case 'auth':
-        return { ...meta, auth: change.auth };
-      case 'alarms':
-        return { ...meta, alarms: change.alarms };
-      case 'membership':
-        return { ...meta, membership: change.membership };
     }
   }
 
-  #attach(deltas: Delta[], key: ByteString, before: bigint, after: bigint, index: number): void {
+  #attach(key: ByteString, before: bigint, after: bigint, index: number): void {
     if (before === after) return;
-    if (before !== 0n) {
-      const gone = {
-        table: 'attachment',
-        key: attachmentKey(before, key),
-        value: undefined,
-      } as const;
-      this.#set(deltas, gone, index);
-    }
-    if (after !== 0n) {
-      const bound = { table: 'attachment', key: attachmentKey(after, key), value: true } as const;
-      this.#set(deltas, bound, index);
-    }
+    if (before !== 0n) this.#setAttachment(attachmentKey(before, key), undefined, index);
+    if (after !== 0n) this.#setAttachment(attachmentKey(after, key), true, index);
   }
 
-  #set(deltas: Delta[], delta: Delta, index: number): void {
-    deltas.push(delta);
-    if (delta.table === 'key') {
-      const bytes = delta.value?.value.length ?? 0;
-      this.#overlay.key.set(delta.key, delta.value, index, bytes);
-    } else if (delta.table === 'lease') this.#overlay.lease.set(delta.key, delta.value, index, 0);
-    else this.#overlay.attachment.set(delta.key, delta.value, index, 0);
+  #setKey(key: ByteString, record: KeyRecord | undefined, index: number): void {
+    const bytes = record?.value.length ?? 0;
+    this.#unsettled.key.push(this.#overlay.key.set(key, record, index, bytes));
   }
 
-  async #settle(index: number, checkpointIndex: number): Promise<void> {
-    let count = 0;
-    while ((this.#queue[count]?.meta.position.index ?? Number.POSITIVE_INFINITY) <= index)
-      count += 1;
-    const meta = this.#queue[count - 1]?.meta;
-    const checkpointMoved = checkpointIndex > this.#store.meta.checkpointIndex;
-    if (meta === undefined && !checkpointMoved) return;
-    const last = new Map<string, Delta>();
-    for (const { deltas } of this.#queue.slice(0, count)) {
-      for (const delta of deltas) last.set(delta.table + delta.key, delta);
-    }
+  #setLease(id: bigint, record: LeaseRecord | undefined, index: number): void {
+    this.#unsettled.lease.push(this.#overlay.lease.set(leaseKey(id), record, index, 0));
+  }
+
+  #setAttachment(key: ByteString, value: true | undefined, index: number): void {
+    this.#unsettled.attachment.push(this.#overlay.attachment.set(key, value, index, 0));
+  }
+
+  async #settle({ index, checkpointIndex }: Confirmation): Promise<void> {
+    const count = countUpTo(this.#metas, meta => meta.position.index <= index);
+    const before = this.#store.meta;
+    if (count === 0 && checkpointIndex <= before.checkpointIndex) return;
     const next = {
-      ...(meta ?? this.#store.meta),
-      checkpointIndex: Math.max(checkpointIndex, this.#store.meta.checkpointIndex),
+      ...(this.#metas[count - 1] ?? before),
+      checkpointIndex: Math.max(checkpointIndex, before.checkpointIndex),
     };
+    const { key, lease, attachment } = this.#unsettled;
+    const keys = settled(key, index);
+    const leases = settled(lease, index);
+    const attachments = settled(attachment, index);
     await this.#store.commit(next, () => {
-      for (const delta of last.values()) this.#write(delta);
+      write(this.#store.key, keys, index, encodeKeyRecord);
+      write(this.#store.lease, leases, index, encodeLeaseRecord);
+      write(this.#store.attachment, attachments, index, () => PRESENT);
     });
-    this.#queue.splice(0, count);
-    for (const { table, key } of last.values()) this.#overlay[table].settle(key, index);
+    this.#metas.splice(0, count);
+    for (const cell of key.splice(0, keys.length)) this.#overlay.key.settle(cell);
+    for (const cell of lease.splice(0, leases.length)) this.#overlay.lease.settle(cell);
+    for (const cell of attachment.splice(0, attachments.length)) {
+      this.#overlay.attachment.settle(cell);
+    }
     this.#flushSoon();
-  }
-
-  #write(delta: Delta): void {
-    const table = this.#store[delta.table];
-    if (delta.value === undefined) table.remove(delta.key);
-    else if (delta.table === 'key') table.put(delta.key, encodeKeyRecord(delta.value));
-    else if (delta.table === 'lease') table.put(delta.key, encodeLeaseRecord(delta.value));
-    else table.put(delta.key, PRESENT);
   }
 
   /** Follows the store's own flushes, which come after each commit. */
@@ -283,3 +301,35 @@ export class State extends TableReader {
 }
 
 const PRESENT = Buffer.from(EMPTY_BYTES);
+
+/** How many items at the head of a queue are `true` of a condition that holds for a head only. */
+function countUpTo<T>(queue: readonly T[], holds: (item: T) => boolean): number {
+  let count = 0;
+  for (const item of queue) {
+    if (!holds(item)) break;
+    count += 1;
+  }
+  return count;
+}
+
+/** The changes up to `index`. */
+function settled<Value>(cells: readonly Cell<Value>[], index: number): readonly Cell<Value>[] {
+  return cells.slice(
+    0,
+    countUpTo(cells, cell => cell.index <= index),
+  );
+}
+
+/** Writes what the cells leave behind: of several changes of a key the last one. */
+function write<Value>(
+  table: OrderedTable,
+  cells: readonly Cell<Value>[],
+  index: number,
+  encode: (value: Value) => Buffer,
+): void {
+  for (const { key, value, next } of cells) {
+    if (next !== undefined && next.index <= index) continue;
+    if (value === undefined) table.remove(key);
+    else table.put(key, encode(value));
+  }
+}

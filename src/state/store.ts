@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb';
 import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
 import { NEW_MEMBERSHIP } from '../apply/membership.ts';
 import type { AlarmState, AuthState, MembershipState } from '../apply/types.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
+import type { ByteString } from '../wire/bytes.ts';
 import {
   decodeAlarms,
   decodeAuth,
@@ -12,7 +13,7 @@ import {
   encodeAuth,
   encodeMembership,
 } from './meta-codec.ts';
-import { OrderedTable } from './ordered-table.ts';
+import { BYTE_STRING_KEYS, OrderedTable } from './ordered-table.ts';
 import { checkStateFile, noteStateSize } from './state-file.ts';
 import type { Position } from './types.ts';
 
@@ -63,7 +64,9 @@ export class Store {
   ) {
     const table = (name: string): OrderedTable =>
       new OrderedTable(
-        env.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' }),
+        env.openDB<Buffer, ByteString>({
+          ...{ name, encoding: 'binary', keyEncoder: BYTE_STRING_KEYS },
+        } as DatabaseOptions & { name: string }),
       );
     this.#dir = dir;
     this.#env = env;
