@@ -27,7 +27,7 @@ import type { Checkpoint, EntryEffects } from './types.ts';
 import type { Fence } from './write-gate.ts';
 
 /** What waits here at most; the rest waits in the log on disk. */
-const MAX_QUEUE_ENTRIES = 20_000;
+const MAX_QUEUE_ENTRIES = 3_000;
 const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 /** Entries without effects after which the checkpoint is moved all the same, or the time. */
 const REFRESH_ENTRIES = 1_000;

@@ -65,6 +65,7 @@ export class Metrics {
   /** The text of a scrape. */
   async text(): Promise<string> {
     this.set('etcd_syncer_event_loop_stall_seconds', this.#loop.max / 1e9);
+    this.set('etcd_syncer_event_loop_stall_p999_seconds', this.#loop.percentile(99.9) / 1e9);
     this.#loop.reset();
     for (const collector of this.#collectors) collector();
     return await this.#registry.metrics();

@@ -45,8 +45,10 @@ function exportStatus(metrics: Metrics, now: Status): void {
 }
 
 function exportCounters(metrics: Metrics, parts: Replication): void {
-  const { destination, storage, transport, node } = parts;
+  const { destination, storage, transport, node, outcomes } = parts;
   const { writer, leases } = destination;
+  for (const [outcome, count] of outcomes.take())
+    metrics.add('etcd_syncer_entries_total', count, { outcome });
   metrics.total('etcd_syncer_batches_total', writer.stats.batches);
   metrics.total('etcd_syncer_batch_operations_total', writer.stats.operations);
   metrics.total('etcd_syncer_batch_bytes_total', writer.stats.bytes);

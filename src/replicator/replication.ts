@@ -17,6 +17,7 @@ import { LagClock } from './lag.ts';
 import { askMember } from './member-answers.ts';
 import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
+import { OutcomeCounts } from './outcome-counts.ts';
 import { Publisher } from './publisher.ts';
 import { RaftNode } from './raft-node.ts';
 import { ReadIndex } from './read-index.ts';
@@ -57,6 +58,7 @@ export class Replication {
   readonly node: RaftNode;
   readonly transport: Transport;
   readonly lag = new LagClock();
+  readonly outcomes = new OutcomeCounts();
   /** undefined without --publish-name. */
   readonly publisher: Publisher | undefined;
   readonly #options: ReplicationOptions;
@@ -160,7 +162,7 @@ export class Replication {
       filter: this.destination.filter,
       profile: () => this.#profile,
       logger,
-      onOutcome: outcome => metrics.add('etcd_syncer_entries_total', 1, { outcome: outcome.kind }),
+      onOutcome: outcome => this.outcomes.count(outcome),
     });
   }
 
