@@ -102,22 +102,22 @@ class Recovery {
   /** Takes a record; returns what is wrong with it. */
   #record(record: LogRecord, segment: Segment, offset: number): string | undefined {
     if (record.kind === 'hard-state') this.#hardState = record.hardState;
-    if (record.kind !== 'entry') return undefined;
-    const { index, term } = record.entry;
-    if (index > this.#terms.lastIndex + 1 || index <= this.#terms.base.index) {
-      return `entry ${index} after ${this.#terms.lastIndex}`;
+    if (record.kind !== 'entries') return undefined;
+    const { first, count, term } = record.run;
+    if (first > this.#terms.lastIndex + 1 || first <= this.#terms.base.index) {
+      return `entry ${first} after ${this.#terms.lastIndex}`;
     }
-    if (index <= this.#terms.lastIndex) {
-      this.#terms.truncate(index - 1);
-      while ((this.#marks.at(-1)?.index ?? -1) >= index) this.#marks.pop();
+    if (first <= this.#terms.lastIndex) {
+      this.#terms.truncate(first - 1);
+      while ((this.#marks.at(-1)?.index ?? -1) >= first) this.#marks.pop();
       this.#sinceMark = MARK_EVERY;
     }
-    this.#terms.push(term);
+    for (let i = 0; i < count; i += 1) this.#terms.push(term);
     if (this.#sinceMark >= MARK_EVERY) {
-      this.#marks.push({ index, segment, offset });
+      this.#marks.push({ index: first, segment, offset });
       this.#sinceMark = 0;
     }
-    this.#sinceMark += 1;
+    this.#sinceMark += count;
     return undefined;
   }
 }

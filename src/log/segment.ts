@@ -31,7 +31,7 @@ export interface LogContents {
   readonly hardState: HardState;
 }
 
-/** Entries between two marks; a read scans at most this many entries that nobody asked for. */
+/** Entries between two marks; a read scans at most about this many entries that nobody asked for. */
 export const MARK_EVERY = 256;
 
 export function segmentPath(dir: string, number: number): string {

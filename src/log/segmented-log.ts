@@ -3,6 +3,7 @@ import { errorText, SyncerError } from '../ops/errors.ts';
 import { type LogPosition, LogTerms } from '../raft/log-terms.ts';
 import type { Entry } from '../wire/types.ts';
 import { EntryCache } from './entry-cache.ts';
+import { runAt } from './entry-run.ts';
 import * as records from './records.ts';
 import { recoverLog } from './recover.ts';
 import {
@@ -122,7 +123,7 @@ export class SegmentedLog implements RaftLog {
     }
     this.#beginWrite();
     if (first.index <= this.lastIndex) this.#truncateFrom(first.index);
-    for (const entry of entries) this.#put(entry);
+    for (let from = 0; from < entries.length; ) from = this.#putRun(entries, from);
     this.#entriesPending = true;
   }
 
@@ -212,18 +213,21 @@ export class SegmentedLog implements RaftLog {
     for (const segment of this.#segments) await segment.file?.close();
   }
 
-  #put(entry: Entry): void {
+  /** Puts the run that begins at `from`; returns where the next one does. */
+  #putRun(entries: readonly Entry[], from: number): number {
     const segment = this.#current;
     const offset = segment.sizeBytes + this.#buffer.bytes;
-    const { buffer, at } = this.#buffer.room(records.entryRecordBytes(entry));
-    const data = records.putEntry(buffer, at, entry);
-    this.#terms.push(entry.term);
+    const { to, bytes } = runAt(entries, from);
+    const { buffer, at } = this.#buffer.room(records.RECORD_HEADER_BYTES + bytes);
+    const run = records.putEntries(buffer, at, entries, from, to);
+    for (let i = 0; i < run.count; i += 1) this.#terms.push(run.term);
     if (this.#sinceMark >= MARK_EVERY) {
-      this.#marks.push({ index: entry.index, segment, offset });
+      this.#marks.push({ index: run.first, segment, offset });
       this.#sinceMark = 0;
     }
-    this.#sinceMark += 1;
-    this.#cache.push({ type: entry.type, term: entry.term, index: entry.index, data });
+    this.#sinceMark += run.count;
+    this.#cache.push(run);
+    return to;
   }
 
   #truncateFrom(index: number): void {
@@ -303,13 +307,10 @@ export class SegmentedLog implements RaftLog {
       if (segment.file === undefined) break;
       try {
         await scanSegment(segment.file, offset, record => {
-          if (record.kind !== 'entry') return true;
-          if (record.entry.index !== next || next > end) return false;
-          next += 1;
-          if (record.entry.index >= from) {
-            entries.push(record.entry);
-            bytes += record.entry.data.length;
-          }
+          if (record.kind !== 'entries') return true;
+          if (record.run.first !== next || next > end) return false;
+          next = Math.min(record.run.last, end) + 1;
+          bytes += record.run.read(from, end, maxBytes - bytes, entries);
           return next <= end && bytes < maxBytes;
         });
       } catch (error) {

@@ -71,6 +71,47 @@ describe('the raft log', () => {
     await again.close();
   });
 
+  test('any appends and overwritten tails read like a plain list, from memory, from disk and after a restart', async () => {
+    const append = fc.record({
+      back: fc.integer({ min: 0, max: 12 }),
+      sizes: fc.array(fc.constantFrom(0, 1, 30, 400), { minLength: 1, maxLength: 30 }),
+      newTermAt: fc.integer({ min: 0, max: 40 }),
+      next: fc.constantFrom('nothing', 'sync', 'reopen'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(append, { maxLength: 12 }), async appends => {
+        const dir = folder();
+        let log = await open(dir, 3_000);
+        const model: Entry[] = [];
+        let term = 1;
+        for (const { back, sizes, newTermAt, next } of appends) {
+          const first = Math.max(1, model.length + 1 - back);
+          if (first <= model.length) term += 1;
+          const added = sizes.map((size, i): Entry => {
+            if (i === newTermAt) term += 1;
+            const data = Buffer.alloc(size, `${first + i} in ${term} `);
+            return { type: i % 2, term, index: first + i, data };
+          });
+          model.splice(first - 1, model.length, ...added);
+          log.append(added);
+          if (next === 'sync') await log.sync();
+          if (next === 'reopen') {
+            await log.close();
+            log = await open(dir, 3_000);
+          }
+        }
+        await log.sync();
+        const read: Entry[] = [];
+        while (read.length < model.length)
+          read.push(...(await log.read(read.length + 1, model.length, 700)));
+        expect(read).toEqual(model);
+        for (const { index, term: held } of model) expect(log.termAt(index)).toBe(held);
+        await log.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('a read that begins on disk ends where the rest is not written yet', async () => {
     const dir = folder();
     const before = await open(dir);
