@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { availableReleases } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
+import { runCampaign } from './campaign.ts';
 import { storeRegression } from './regression.ts';
 import { printRecent, printResult } from './report.ts';
 import { type RunOptions, type RunResult, runOracle } from './run.ts';
@@ -12,6 +13,10 @@ import { shrink } from './shrink.ts';
  * `--line` takes a line (3.5: all its releases) or a version, all there are when left out; `--every`: requests
  * between comparisons; `--disturbed`: restarts, and moves of the leader;
  * `--store NAME`: the run is kept under testdata/oracle. Ends with 1 when there is a difference that nothing explains.
+ *
+ * npm run test:oracle -- --campaign --ops 1000000 --json figures.json
+ *
+ * Runs of `--per-run` requests, each with a seed of its own, over all releases, single members and three, disturbed and not.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +27,10 @@ const { values } = parseArgs({
     every: { type: 'string', default: '2000' },
     disturbed: { type: 'boolean', default: false },
     store: { type: 'string' },
+    workers: { type: 'string', default: '8' },
+    campaign: { type: 'boolean', default: false },
+    'per-run': { type: 'string', default: '10000' },
+    json: { type: 'string', default: '' },
   },
 });
 
@@ -33,7 +42,23 @@ const releases = (await availableReleases()).filter(
     values.line === undefined || values.line === line || values.line === version,
 );
 if (releases.length === 0) throw new Error(`no etcd ${values.line ?? ''} could be had`);
-for (const programs of releases) await runFor(programs);
+if (values.campaign) {
+  const differences = await runCampaign({
+    releases,
+    operations: Number(values.ops),
+    perRun: Number(values['per-run']),
+    seed: Number(values.seed),
+    json: values.json,
+    run: async options => {
+      const result = await runOracle({ ...options, workers: Number(values.workers) });
+      if (result.failures.length > 0) await reportFailure(options, result);
+      return result;
+    },
+  });
+  if (differences > 0) process.exitCode = 1;
+} else {
+  for (const programs of releases) await runFor(programs);
+}
 
 async function runFor(programs: EtcdBinaries): Promise<void> {
   const options = {
@@ -43,6 +68,7 @@ async function runFor(programs: EtcdBinaries): Promise<void> {
     members: Number(values.members),
     every: Number(values.every),
     disturbed: values.disturbed,
+    workers: Number(values.workers),
   };
   const started = performance.now();
   const result = await runOracle(options);
@@ -52,6 +78,11 @@ async function runFor(programs: EtcdBinaries): Promise<void> {
   }
   if (result.failures.length === 0) return;
   process.exitCode = 1;
+  await reportFailure(options, result);
+}
+
+async function reportFailure(options: RunOptions, result: RunResult): Promise<void> {
+  for (const failure of result.failures) console.log(`DIFFERENCE ${failure}`);
   printRecent(result);
   await afterFailure(options, result);
 }

@@ -35,7 +35,6 @@ export function printResult(options: RunOptions, result: RunResult, seconds: num
     );
   }
   if (load.unanswered > 0) print(`${load.unanswered} requests had no answer that tells`);
-  for (const failure of failures) print(`DIFFERENCE ${failure}`);
   print(failures.length === 0 ? 'no difference' : `${failures.length} differences`);
 }
 

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly disturbed?: boolean;
   /** Further flags of the servers. */
   readonly flags?: readonly string[];
+  /** Requests under way at once; WORKERS unless given. */
+  readonly workers?: number;
   /** Instead of random requests these, one after the other. */
   readonly script?: readonly Operation[];
 }
@@ -136,7 +138,7 @@ class OracleRun {
     const script = this.#options.script?.values();
     const random = new Generator({ seed, line: programs.line, memberIds: memberIdTexts });
     const requests = { next: () => script?.next().value ?? random.next() };
-    const workers = script === undefined ? WORKERS : 1;
+    const workers = script === undefined ? (this.#options.workers ?? WORKERS) : 1;
     const load = new OracleLoad(requests, this.#cluster.endpoints, seed, workers);
     const models = ids.map(id => new MemberModel(id, programs.version, members));
     try {
