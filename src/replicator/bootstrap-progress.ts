@@ -35,10 +35,15 @@ export class BootstrapProgress {
     }
   }
 
-  end(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#current = undefined;
+  /** Does work whose steps are told; when it is over, or has failed, there is no bootstrap under way any more. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#current = undefined;
+    }
   }
 
   #log(): void {

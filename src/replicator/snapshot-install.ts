@@ -59,16 +59,16 @@ export class SnapshotInstall {
   /** Makes a snapshot the state, of this process and of the destination. Errors as of `run`. */
   async bring(snapshot: PendingSnapshot): Promise<void> {
     const { state, writer } = this.#options;
-    const store = await this.#loaded(snapshot);
-    try {
-      await this.#seed(snapshot, store);
-      await state.switchTo(store, writer.checkpoint?.index ?? 0);
-    } catch (error) {
-      await store.close();
-      throw error;
-    } finally {
-      this.#progress.end();
-    }
+    await this.#progress.during(async () => {
+      const store = await this.#loaded(snapshot);
+      try {
+        await this.#seed(snapshot, store);
+        await state.switchTo(store, writer.checkpoint?.index ?? 0);
+      } catch (error) {
+        await store.close();
+        throw error;
+      }
+    });
   }
 
   /** Loads a snapshot and has `compare` look at it; what was loaded is kept for `bring`. */
@@ -76,16 +76,17 @@ export class SnapshotInstall {
     snapshot: PendingSnapshot,
     compare: (state: TableReader, onProgress: (done: number, writes: number) => void) => Promise<T>,
   ): Promise<T> {
-    const store = await this.#loaded(snapshot);
-    try {
-      this.#progress.start('comparing', snapshot.position.index, store.key.count);
-      return await compare(storeReader(store), (done, writes) =>
-        this.#progress.report(done, writes),
-      );
-    } finally {
-      this.#progress.end();
-      await store.close();
-    }
+    return await this.#progress.during(async () => {
+      const store = await this.#loaded(snapshot);
+      try {
+        this.#progress.start('comparing', snapshot.position.index, store.key.count);
+        return await compare(storeReader(store), (done, writes) =>
+          this.#progress.report(done, writes),
+        );
+      } finally {
+        await store.close();
+      }
+    });
   }
 
   async #loaded(snapshot: PendingSnapshot): Promise<Store> {
@@ -106,17 +107,15 @@ export class SnapshotInstall {
    */
   async compareWithState(): Promise<void> {
     const { state, writer } = this.#options;
-    this.#progress.start('comparing', state.confirmed.index, state.keyCount);
-    try {
+    await this.#progress.during(async () => {
+      this.#progress.start('comparing', state.confirmed.index, state.keyCount);
       await writer.seed({
         position: state.confirmed,
         state: state.confirmedReader,
         before: () => undefined,
         onProgress: (compared, writes) => this.#progress.report(compared, writes),
       });
-    } finally {
-      this.#progress.end();
-    }
+    });
   }
 
   /** The newest, unless the destination is on its way to an older one already. */

@@ -9,6 +9,7 @@ import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import type { EtcdCluster, EtcdMember } from '../kit/cluster.ts';
 import { EtcdCluster as Cluster } from '../kit/cluster.ts';
 import { Pair } from '../kit/pair.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { takeSeat, until } from '../transport/follower.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -16,6 +17,7 @@ vi.setConfig({ testTimeout: 240_000 });
 const NAME = 'mirror-1';
 const ARGS = ['--publish-name', `--name=${NAME}`];
 const releases = await availableReleases();
+const few = await releasesForLongSuites();
 const newestOf = (line: string): EtcdBinaries | undefined =>
   releases.filter(release => release.line === line).at(-1);
 
@@ -58,7 +60,8 @@ async function healthy(cluster: EtcdCluster, member: EtcdMember): Promise<void> 
   }, `the cluster is healthy with ${member.name} back`);
 }
 
-describe.each(releases)('--publish-name (etcd $version)', source => {
+// These mostly wait, for looks that are seconds apart and for members to come back: some at a time.
+describe.concurrent.each(few)('--publish-name (etcd $version)', source => {
   test.each([1, 3])('in a source of %i', async sourceSize => {
     await using pair = await Pair.start({
       source,
@@ -122,7 +125,7 @@ describe.each(releases)('--publish-name (etcd $version)', source => {
   });
 });
 
-describe('in a source that is being upgraded', () => {
+describe.concurrent('in a source that is being upgraded', () => {
   const steps = [
     ['3.4', '3.5', 'v2'],
     ['3.5', '3.6', 'attributes'],
