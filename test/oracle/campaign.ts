@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
-import type { RunOptions, RunResult } from './run.ts';
+import { MemberDied, type RunOptions, type RunResult } from './run.ts';
 import { Tally } from './tally.ts';
 
 /** What a campaign has shown of one release. */
@@ -16,6 +16,8 @@ interface Sum {
   /** Entries that are ambiguous to an outsider, counted at one member. */
   ambiguous: number;
   differences: number;
+  /** Runs that ended with a crash of etcd itself; not counted otherwise. */
+  died: number;
   seconds: number;
   /** By kind of request: what the members did with its entries. */
   readonly outcomes: Tally;
@@ -52,15 +54,16 @@ export async function runCampaign(options: CampaignOptions): Promise<number> {
     const shape = SHAPES[Math.floor(number / releases.length) % SHAPES.length];
     if (programs === undefined || shape === undefined) throw new Error('nothing to run');
     const started = performance.now();
-    const result = await run({
-      programs,
-      operations: perRun,
-      seed: seed + number,
-      every: Math.ceil(perRun / COMPARISONS_IN_A_RUN),
-      ...shape,
-    });
-    const seconds = (performance.now() - started) / 1_000;
     const sum = sums.get(programs.version) ?? newSum();
+    const every = Math.ceil(perRun / COMPARISONS_IN_A_RUN);
+    const result = await survived(() =>
+      run({ programs, operations: perRun, seed: seed + number, every, ...shape }),
+    );
+    if (result === undefined) {
+      sum.died += 1;
+      continue;
+    }
+    const seconds = (performance.now() - started) / 1_000;
     add(sum, result, seconds);
     done += result.load.answers.total();
     differences += result.failures.length;
@@ -72,6 +75,17 @@ export async function runCampaign(options: CampaignOptions): Promise<number> {
   }
   console.log(`\n${table(sums)}`);
   return differences;
+}
+
+/** undefined when a member died of a fault of its own, which is printed. */
+async function survived(run: () => Promise<RunResult>): Promise<RunResult | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof MemberDied)) throw error;
+    console.log(error.message);
+    return undefined;
+  }
 }
 
 function newSum(): Sum {
@@ -86,6 +100,7 @@ function newSum(): Sum {
     moves: 0,
     ambiguous: 0,
     differences: 0,
+    died: 0,
     seconds: 0,
     outcomes: new Tally(),
   };
@@ -117,6 +132,7 @@ const FIGURES = [
   'moves',
   'ambiguous',
   'differences',
+  'died',
 ] as const;
 
 /** A column for each release: the figures, then the entries of each kind as applied / refused / nothing. */

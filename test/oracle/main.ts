@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { availableReleases } from '../kit/binaries.ts';
+import { availableReleases, binariesFor } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { runCampaign } from './campaign.ts';
+import { runEndToEnd } from './end-to-end.ts';
 import { storeRegression } from './regression.ts';
 import { printRecent, printResult } from './report.ts';
 import { type RunOptions, type RunResult, runOracle } from './run.ts';
@@ -17,6 +18,10 @@ import { shrink } from './shrink.ts';
  * npm run test:oracle -- --campaign --ops 1000000 --json figures.json
  *
  * Runs of `--per-run` requests, each with a seed of its own, over all releases, single members and three, disturbed and not.
+ *
+ * npm run test:oracle -- --end-to-end --ops 20000 --line 3.6 --destination 3.5.30 --kills 3
+ *
+ * The load through etcd-syncer itself, which is killed on the way; what clients can see of both sides is compared.
  */
 const { values } = parseArgs({
   options: {
@@ -31,6 +36,9 @@ const { values } = parseArgs({
     campaign: { type: 'boolean', default: false },
     'per-run': { type: 'string', default: '10000' },
     json: { type: 'string', default: '' },
+    'end-to-end': { type: 'boolean', default: false },
+    destination: { type: 'string', default: '3.5.30' },
+    kills: { type: 'string', default: '3' },
   },
 });
 
@@ -42,7 +50,10 @@ const releases = (await availableReleases()).filter(
     values.line === undefined || values.line === line || values.line === version,
 );
 if (releases.length === 0) throw new Error(`no etcd ${values.line ?? ''} could be had`);
-if (values.campaign) {
+if (values['end-to-end']) {
+  const destination = await binariesFor(values.destination);
+  for (const source of releases) await endToEnd(source, destination);
+} else if (values.campaign) {
   const differences = await runCampaign({
     releases,
     operations: Number(values.ops),
@@ -58,6 +69,27 @@ if (values.campaign) {
   if (differences > 0) process.exitCode = 1;
 } else {
   for (const programs of releases) await runFor(programs);
+}
+
+async function endToEnd(source: EtcdBinaries, destination: EtcdBinaries): Promise<void> {
+  const [operations, kills, seed] = [values.ops, values.kills, values.seed].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const result = await runEndToEnd({ source, destination, operations, seed, kills });
+  const what = `etcd ${source.version} to ${destination.version}, seed ${seed}`;
+  if (result === undefined) {
+    console.log(`${what}: nobody can log in at the source any more, nothing compared`);
+    return;
+  }
+  const { requests, things, isAuthOn, held, differences } = result;
+  console.log(
+    `${what}: ${requests} requests, ${kills} SIGKILLs, ${things} things compared${isAuthOn ? ', logins and rights among them' : ''}; ` +
+      `held: ${held.join(', ') || 'nothing'}; ${differences.length} differences`,
+  );
+  for (const difference of differences) console.log(`DIFFERENCE ${difference}`);
+  if (differences.length > 0) process.exitCode = 1;
 }
 
 async function runFor(programs: EtcdBinaries): Promise<void> {
