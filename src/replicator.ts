@@ -2,6 +2,7 @@ import type { Config } from './config/options.ts';
 import type { Seat } from './ha/seat.ts';
 import { SyncerError, toSyncerError } from './ops/errors.ts';
 import { healthRoutes } from './ops/http/health-routes.ts';
+import { logLevelRoutes } from './ops/http/log-level-routes.ts';
 import { HttpServer } from './ops/http/server.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
@@ -21,6 +22,7 @@ import {
   type Storage,
   takeSeat,
 } from './replicator/open.ts';
+import { Recorder } from './replicator/recorder.ts';
 import { Replica } from './replicator/replica.ts';
 import { replicaIdOf } from './replicator/replica-id.ts';
 import { Replication, type ReplicationOptions } from './replicator/replication.ts';
@@ -45,11 +47,14 @@ export class Replicator {
   readonly #metrics = new Metrics();
   readonly #errors: ErrorLog;
   readonly #http: HttpServer;
+  readonly #recorder: Recorder;
   readonly #snapshotOut: string | undefined;
   readonly #abort = new AbortController();
   readonly #startedMs = Date.now();
   #phase: Phase = 'starting';
   #replication: Replication | undefined;
+  /** undefined without --check-interval. */
+  #checks: ScheduledCheck | undefined;
   /** undefined without --ha. */
   #replica: Replica | undefined;
 
@@ -70,8 +75,14 @@ export class Replicator {
       () => this.status(),
       () => this.#replication,
     );
+    this.#recorder = new Recorder(
+      () => this.status(),
+      () => this.#replication,
+    );
     this.#http = new HttpServer(httpOptionsOf(config), logger);
     this.#http.add(
+      this.#recorder.route,
+      ...logLevelRoutes(logger),
       ...healthRoutes(this.#metrics, {
         status: () => this.status(),
         ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
@@ -87,6 +98,7 @@ export class Replicator {
   async run(): Promise<void> {
     try {
       await this.#http.listen();
+      this.#recorder.start();
       await this.#withDataDir(() =>
         this.#config.ha ? this.#asReplica() : this.#replicateBySeats(undefined),
       );
@@ -95,6 +107,7 @@ export class Replicator {
       throw this.#errors.note(toSyncerError(error));
     } finally {
       this.#phase = 'stopped';
+      this.#recorder.stop();
       await this.#http.close();
       this.#metrics.close();
     }
@@ -108,8 +121,14 @@ export class Replicator {
 
   status(): Status {
     const uptimeSeconds = Math.floor((Date.now() - this.#startedMs) / 1000);
-    const status = statusOf(this.phase, uptimeSeconds, this.#errors.recent, this.#replication);
-    return this.#replica === undefined ? status : { ...status, ha: this.#replica.status };
+    const replication = this.#replication;
+    const { throughput } = this.#recorder;
+    const check = this.#checks?.last;
+    return {
+      ...statusOf(this.phase, uptimeSeconds, this.#errors.recent, replication, throughput),
+      ...(this.#replica === undefined ? {} : { ha: this.#replica.status }),
+      ...(check === undefined ? {} : { check }),
+    };
   }
 
   async #withDataDir(work: () => Promise<void>): Promise<void> {
@@ -267,6 +286,7 @@ export class Replicator {
     const abandon = (): void => replication.abandon(toSyncerError(lead?.signal.reason));
     lead?.signal.addEventListener('abort', abandon);
     const checks = await this.#scheduleChecks(replication);
+    this.#checks = checks;
     try {
       await replication.run(signal);
       await lead?.handOver(parts.seat, parts.storage);

@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
+import { logLevelCommand } from './log-level.ts';
 import { runCommand } from './run.ts';
 import { snapshotCommand } from './snapshot.ts';
 import { statusCommand } from './status.ts';
@@ -27,6 +28,7 @@ for (const add of [
   runCommand,
   bootstrapCommand,
   statusCommand,
+  logLevelCommand,
   checkCommand,
   leaveCommand,
   logDumpCommand,

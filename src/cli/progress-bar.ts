@@ -1,4 +1,5 @@
-import { describeProgress, type Progress } from '../replicator/status.ts';
+import type { Progress } from '../replicator/status.ts';
+import { describeProgress } from '../replicator/status-text.ts';
 
 const DRAW_MS = 200;
 const WIDTH = 30;

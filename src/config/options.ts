@@ -539,7 +539,7 @@ export const OPTIONS = {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
     default: 'info',
     placeholder: '<level>',
-    help: 'trace, debug, info, warn or error; SIGUSR2 switches a running process between debug and it',
+    help: 'trace, debug, info, warn or error; `etcd-syncer log-level` changes that of a running process, SIGUSR2 switches it between debug and back',
     commands: SOURCE,
   },
   logFormat: {

@@ -111,6 +111,29 @@ export class SegmentedLog implements RaftLog {
     return this.#terms.termAt(index);
   }
 
+  /** What the entries after `index` take here: exact at every 256th, in proportion between them. */
+  bytesAfter(index: number): number {
+    if (index >= this.lastIndex) return 0;
+    const at = Math.max(
+      0,
+      this.#marks.findLastIndex(mark => mark.index <= index + 1),
+    );
+    const mark = this.#marks[at];
+    if (mark === undefined) return 0;
+    const next = this.#marks[at + 1];
+    const begin = this.#bytesBehind(mark);
+    const end = next === undefined ? 0 : this.#bytesBehind(next);
+    const entries = (next?.index ?? this.lastIndex + 1) - mark.index;
+    const share = Math.max(0, index + 1 - mark.index) / entries;
+    return Math.round(begin - share * (begin - end));
+  }
+
+  #bytesBehind({ segment, offset }: Mark): number {
+    let bytes = this.#buffer.bytes - offset;
+    for (const each of this.#segments) if (each.number >= segment.number) bytes += each.sizeBytes;
+    return bytes;
+  }
+
   append(entries: readonly Entry[]): void {
     this.#assertUsable();
     const first = entries[0];

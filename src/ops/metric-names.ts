@@ -32,6 +32,10 @@ export const METRICS = {
     help: "The source's revision after the last resolved entry.",
   },
   etcd_syncer_lag_entries: { kind: 'gauge', help: 'Committed entries that are not confirmed.' },
+  etcd_syncer_lag_bytes: {
+    kind: 'gauge',
+    help: 'What those entries take in the local log, roughly.',
+  },
   etcd_syncer_lag_seconds: {
     kind: 'gauge',
     help: 'Age of the oldest committed entry that is not confirmed; 0 when all are, also on an idle source.',

@@ -1,5 +1,6 @@
 import type { Logger } from '../ops/logger.ts';
-import { describeProgress, type Progress } from './status.ts';
+import type { Progress } from './status.ts';
+import { describeProgress } from './status-text.ts';
 
 const REPORT_MS = 5_000;
 

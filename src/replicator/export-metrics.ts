@@ -25,6 +25,7 @@ function exportStatus(metrics: Metrics, now: Status): void {
     metrics.set('etcd_syncer_index', index, { position });
   metrics.set('etcd_syncer_source_revision', source_revision);
   metrics.set('etcd_syncer_lag_entries', now.lag.entries);
+  metrics.set('etcd_syncer_lag_bytes', now.lag.bytes);
   metrics.set('etcd_syncer_lag_seconds', now.lag.seconds);
   metrics.set('etcd_syncer_consistent', now.destination.consistent ? 1 : 0);
   metrics.set('etcd_syncer_auth_held', now.auth_held.length);

@@ -59,6 +59,8 @@ export class Replication {
   readonly transport: Transport;
   readonly lag = new LagClock();
   readonly outcomes = new OutcomeCounts();
+  /** How many entries the destination has confirmed of this seat; those of snapshots do not count. */
+  confirmedEntries = 0;
   /** undefined without --publish-name. */
   readonly publisher: Publisher | undefined;
   readonly #options: ReplicationOptions;
@@ -294,7 +296,9 @@ export class Replication {
   async #confirmed(index: number, checkpointIndex: number): Promise<void> {
     const { storage } = this.#options;
     try {
+      const before = storage.state.confirmed.index;
       await storage.state.confirm(index, checkpointIndex);
+      this.confirmedEntries += Math.max(0, index - before);
       this.#reached(index);
       await storage.log.trim(storage.state.durable.index);
       if (storage.log.sizeBytes < this.#options.config.logMaxSize) this.#isLogFull = false;

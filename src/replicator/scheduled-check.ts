@@ -8,6 +8,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import { Check, type CheckReport } from '../verify/check.ts';
 import { type ByteString, utf8ToByteString } from '../wire/bytes.ts';
 import type { ErrorLog } from './error-log.ts';
+import type { CheckStatus } from './status.ts';
 
 const WAIT_MS = 90_000;
 /** Differences that are kept for the message. */
@@ -35,9 +36,15 @@ export class ScheduledCheck {
   readonly #options: ScheduledCheckOptions;
   readonly #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #last: CheckStatus | undefined;
 
   constructor(options: ScheduledCheckOptions) {
     this.#options = options;
+  }
+
+  /** How the last one ended that went through; undefined before. */
+  get last(): CheckStatus | undefined {
+    return this.#last;
   }
 
   start(): void {
@@ -92,6 +99,9 @@ export class ScheduledCheck {
     } catch (error) {
       if (signal.aborted) return;
       metrics.add('etcd_syncer_check_failures_total');
+      if (this.#last !== undefined) {
+        this.#last = { ...this.#last, failed_at: new Date().toISOString() };
+      }
       errors.report(toSyncerError(error));
     }
   }
@@ -104,6 +114,7 @@ export class ScheduledCheck {
     }
     metrics.set('etcd_syncer_check_keys', keys);
     metrics.set('etcd_syncer_check_last_success_timestamp_seconds', Date.now() / 1_000);
+    this.#last = { at: new Date().toISOString(), keys, differences: total, seconds };
     logger.info({ keys, leases, differences: total, unsettled, seconds }, 'checked');
     if (total === 0) return;
     const kinds = Object.entries(counts).filter(([, count]) => count > 0);

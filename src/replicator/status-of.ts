@@ -1,5 +1,6 @@
 import { VERSION } from '../version.ts';
 import type { NotedError } from './error-log.ts';
+import { NO_THROUGHPUT, type Throughput } from './history.ts';
 import type { Replication } from './replication.ts';
 import type { Phase, Status } from './status.ts';
 
@@ -9,17 +10,22 @@ export function statusOf(
   uptimeSeconds: number,
   lastErrors: readonly NotedError[],
   replication: Replication | undefined,
+  throughput: Throughput = NO_THROUGHPUT,
 ): Status {
   return {
     version: VERSION,
     phase,
     uptime_seconds: uptimeSeconds,
     ...(replication === undefined ? NOTHING : statusOfParts(replication)),
+    throughput,
     last_errors: lastErrors,
   };
 }
 
-type PartStatus = Omit<Status, 'version' | 'phase' | 'uptime_seconds' | 'last_errors'>;
+type PartStatus = Omit<
+  Status,
+  'version' | 'phase' | 'uptime_seconds' | 'last_errors' | 'throughput'
+>;
 
 function statusOfParts(replication: Replication): PartStatus {
   const { seat, storage, learner, node, transport, destination, lag, progress, publisher } =
@@ -46,6 +52,7 @@ function statusOfParts(replication: Replication): PartStatus {
     },
     lag: {
       entries: Math.max(0, node.commit - state.confirmed.index),
+      bytes: node.commit > state.confirmed.index ? log.bytesAfter(state.confirmed.index) : 0,
       seconds: lag.lagMs(Date.now()) / 1000,
     },
     destination: {
@@ -74,7 +81,7 @@ const NOTHING: PartStatus = {
     checkpoint: 0,
     source_revision: 0,
   },
-  lag: { entries: 0, seconds: 0 },
+  lag: { entries: 0, bytes: 0, seconds: 0 },
   destination: {
     endpoint: '',
     leases: 0,

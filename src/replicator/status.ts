@@ -1,4 +1,5 @@
 import type { PeerStatus } from '../transport/types.ts';
+import type { Throughput } from './history.ts';
 import type { PublishStatus } from './publisher.ts';
 import type { Role } from './replica.ts';
 
@@ -39,6 +40,16 @@ export interface HaStatus {
   readonly takeovers: number;
 }
 
+/** How a check ended; times are ISO 8601. */
+export interface CheckStatus {
+  readonly at: string;
+  readonly keys: number;
+  readonly differences: number;
+  readonly seconds: number;
+  /** When one was tried later and could not be brought to its end. */
+  readonly failed_at?: string;
+}
+
 /** The answer of /status; IDs are hex strings. */
 export interface Status {
   readonly version: string;
@@ -64,7 +75,10 @@ export interface Status {
     readonly checkpoint: number;
     readonly source_revision: number;
   };
-  readonly lag: { readonly entries: number; readonly seconds: number };
+  /** All zero when everything that is known committed is confirmed, however long ago. */
+  readonly lag: { readonly entries: number; readonly bytes: number; readonly seconds: number };
+  /** Over the last ten seconds. */
+  readonly throughput: Throughput;
   readonly destination: {
     readonly endpoint: string;
     readonly leases: number;
@@ -75,6 +89,8 @@ export interface Status {
     readonly consistent: boolean;
   };
   readonly log_bytes: number;
+  /** The last one of --check-interval. */
+  readonly check?: CheckStatus;
   /** With --publish-name. */
   readonly publish?: PublishStatus;
   readonly auth_held: readonly {
@@ -90,83 +106,4 @@ export interface Status {
     readonly code: string;
     readonly message: string;
   }[];
-}
-
-/** A table for people. */
-export function formatStatus(status: Status): string {
-  const { positions, lag, source, destination } = status;
-  const rows: [string, string][] = [
-    ['phase', status.phase],
-    ...(status.ha === undefined
-      ? []
-      : [['replica', describeReplica(status.ha)] as [string, string]]),
-    ...(status.bootstrap === undefined
-      ? []
-      : [['bootstrap', describeProgress(status.bootstrap)] as [string, string]]),
-    ['lag', `${lag.entries} entries, ${lag.seconds.toFixed(3)} s`],
-    ['received', String(positions.received)],
-    ['committed', String(positions.committed)],
-    ['durable', String(positions.durable)],
-    ['resolved', String(positions.resolved)],
-    ['confirmed', `${positions.confirmed} (source revision ${positions.source_revision})`],
-    ['checkpoint', String(positions.checkpoint)],
-    [
-      'source',
-      `cluster ${source.cluster_id}, our seat ${source.member_id}, leader ${source.leader}, term ${source.term}`,
-    ],
-    ...source.peers.map((peer): [string, string] => [`  ${peer.id}`, describePeer(peer)]),
-    [
-      'destination',
-      `${destination.endpoint}${destination.consistent ? '' : ', NOT consistent: an entry is half done'}`,
-    ],
-    ...(status.publish === undefined
-      ? []
-      : [['name', describePublish(status.publish)] as [string, string]]),
-    ['leases', String(destination.leases)],
-    [
-      'batches',
-      `${destination.batches} with ${destination.operations} operations, ${destination.retries} retries`,
-    ],
-    [
-      'auth held',
-      status.auth_held.length === 0 ? 'none' : status.auth_held.map(held => held.what).join('; '),
-    ],
-    ...status.last_errors
-      .slice(-3)
-      .map((error): [string, string] => ['error', `${error.at} ${error.code} ${error.message}`]),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-}
-
-/** "comparing 120000 of 1000000, 12.0 %, 24000/s, 37 s left, 300 writes". */
-export function describeProgress({ step, done, total, writes, seconds }: Progress): string {
-  const rate = seconds > 0 ? done / seconds : 0;
-  const parts = [total > 0 ? `${step} ${done} of ${total}` : `${step} ${done}`];
-  if (total > 0) parts.push(`${((100 * done) / total).toFixed(1)} %`);
-  if (rate > 0) parts.push(`${Math.round(rate)}/s`);
-  if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
-  if (step === 'comparing') parts.push(`${writes} writes`);
-  return parts.join(', ');
-}
-
-function describeReplica({ role, replica, writer }: HaStatus): string {
-  if (role === 'writer') return `${replica}, which writes`;
-  const who = writer === undefined ? 'nobody writes' : `${writer.name} writes (${writer.url})`;
-  return `${replica}, ${role}: ${who}`;
-}
-
-function describePublish({ state, reason }: PublishStatus): string {
-  return reason === undefined ? state : `${state}: ${reason}`;
-}
-
-function describePeer(peer: Status['source']['peers'][number]): string {
-  const streams = [peer.msgappStream ? 'msgapp' : '', peer.messageStream ? 'message' : ''].filter(
-    s => s !== '',
-  );
-  const up =
-    streams.length > 0
-      ? `streams ${streams.join(', ')}`
-      : `down: ${peer.lastError ?? 'not dialed yet'}`;
-  return `${peer.url} ${peer.version ?? 'version unknown'}, ${up}`;
 }

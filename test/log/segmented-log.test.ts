@@ -44,6 +44,27 @@ function segments(dir: string): string[] {
 }
 
 describe('the raft log', () => {
+  test('knows roughly what the entries behind an index take, and that none take nothing', async () => {
+    const log = await open(folder(), 40_000);
+    for (let index = 1; index <= 3_000; index += 1) {
+      log.append([entry(index, 1)]);
+      if (index % 100 === 0) await log.sync();
+    }
+    expect(log.bytesAfter(3_000)).toBe(0);
+    expect(log.bytesAfter(9_999)).toBe(0);
+    const each = log.sizeBytes / 3_000;
+    for (const index of [0, 1, 255, 256, 257, 1_000, 2_000, 2_999]) {
+      const share = log.bytesAfter(index) / (each * (3_000 - index));
+      expect(share, String(index)).toBeGreaterThan(0.9);
+      expect(share, String(index)).toBeLessThan(1.1);
+    }
+    await log.trim(2_000);
+    const [before, after] = [log.bytesAfter(2_500), log.bytesAfter(2_501)];
+    expect(before).toBeGreaterThan(after);
+    expect(log.bytesAfter(0)).toBeLessThanOrEqual(log.sizeBytes);
+    await log.close();
+  });
+
   test('holds what was synced over a restart, across segments and overwritten tails', async () => {
     const dir = folder();
     const log = await open(dir);

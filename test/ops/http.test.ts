@@ -7,6 +7,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SyncerError } from '../../src/ops/errors.ts';
 import { type Call, call, openStream } from '../../src/ops/http/client.ts';
+import { logLevelRoutes } from '../../src/ops/http/log-level-routes.ts';
 import { readJson, replyJson, replyText } from '../../src/ops/http/reply.ts';
 import { type Route, RouteTable } from '../../src/ops/http/routes.ts';
 import { type HttpOptions, HttpServer } from '../../src/ops/http/server.ts';
@@ -227,6 +228,26 @@ async function serveWithTls() {
   const served = await serve({ tls: files.server }, 'https');
   return { ...files, ...served };
 }
+
+describe('the level of the log', () => {
+  test('everybody sees it, operators change it, and it must be one', async () => {
+    const { url, server, logger, lines } = await serve({ tokenFile: tokenFile(TOKEN) });
+    server.add(...logLevelRoutes(logger));
+    const path = '/v1/log-level';
+    const set = (level: string, token?: string) =>
+      call(url, { method: 'POST', path, body: { level }, token });
+    expect(await call(url, { path })).toEqual({ level: 'debug' });
+    expect(await failure(set('error'))).toMatch(/^HTTP_UNAUTHORISED/);
+    expect(await failure(set('loud', TOKEN))).toMatch(/^HTTP_REQUEST: .*trace, debug/);
+    expect(await set('error', TOKEN)).toEqual({ level: 'error' });
+    const before = lines.length;
+    logger.info('not shown');
+    expect(lines.length).toBe(before);
+    expect(await set('info', TOKEN)).toEqual({ level: 'info' });
+    logger.info('shown');
+    expect(lines.at(-1)).toContain('shown');
+  });
+});
 
 describe('what is asked', () => {
   test('bodies are bounded, and JSON', async () => {
