@@ -1,9 +1,9 @@
-// The compiler leaves plain JavaScript where it is: puts the generated codecs beside the compiled ones.
+// The compiler leaves plain JavaScript where it is: puts the generated codecs and the status page beside what it made.
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-cpSync(join(root, 'src', 'wire', 'generated'), join(root, 'dist', 'wire', 'generated'), {
-  recursive: true,
-});
+for (const folder of [join('wire', 'generated'), 'page']) {
+  cpSync(join(root, 'src', folder), join(root, 'dist', folder), { recursive: true });
+}

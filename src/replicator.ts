@@ -3,6 +3,7 @@ import type { Seat } from './ha/seat.ts';
 import { SyncerError, toSyncerError } from './ops/errors.ts';
 import { healthRoutes } from './ops/http/health-routes.ts';
 import { logLevelRoutes } from './ops/http/log-level-routes.ts';
+import { pageRoutes } from './ops/http/page-routes.ts';
 import { HttpServer } from './ops/http/server.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
@@ -83,6 +84,7 @@ export class Replicator {
     this.#http.add(
       this.#recorder.route,
       ...logLevelRoutes(logger),
+      ...pageRoutes(),
       ...healthRoutes(this.#metrics, {
         status: () => this.status(),
         ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
