@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.etcd.test.ts'],
           sequence: { groupOrder: 0 },
+          // Nothing here waits for long, but the machine may have much else to do.
+          testTimeout: 60_000,
         },
       },
       {

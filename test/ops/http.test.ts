@@ -215,7 +215,7 @@ describe('https', () => {
     const before = await TlsSource.open({ ca }, logger);
     onTestFinished(() => before.close());
     expect(await failure(call(url, { path: '/open', tls: before }))).toMatch(/^TLS_UNTRUSTED/);
-  }, 60_000);
+  });
 
   test('a CA for clients without a certificate of its own is a fault of the flags', async () => {
     const { clientCa } = await certificates();
