@@ -58,6 +58,25 @@ export interface CommitOptions {
   readonly sleep?: RetryOptions['sleep'];
 }
 
+/** What became of a request. */
+type Answer =
+  | { readonly kind: 'succeeded'; readonly revision: number }
+  | { readonly kind: 'guard-failed' }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+/** A transaction that was sent before those in front of it were answered. */
+interface Ahead {
+  readonly checkpoint: Checkpoint;
+  /** The checkpoint as it is written. */
+  readonly value: Uint8Array;
+  readonly ops: ReadonlyMap<ByteString, KeyOp>;
+  readonly bytes: number;
+  /** Never rejects. */
+  readonly answer: Promise<Answer>;
+  /** One in front of it has failed, and so has it. */
+  isUpset: boolean;
+}
+
 /**
  * The chain of transactions on the checkpoint key: each succeeds only on top of the last one, so a lost
  * answer, a late request or a second writer can change nothing twice.
@@ -74,6 +93,10 @@ export class GuardedCommits {
   #version = 0;
   #checkpoint: Checkpoint | undefined;
   #checkpointAtMs = 0;
+  /** In order; the first one is the next to be known. */
+  readonly #ahead: Ahead[] = [];
+  #lastAhead: Promise<void> = Promise.resolve();
+  #isRepeating = false;
 
   constructor(options: CommitOptions) {
     this.#options = options;
@@ -82,6 +105,11 @@ export class GuardedCommits {
   /** The last checkpoint known to be at the destination. */
   get checkpoint(): Checkpoint | undefined {
     return this.#checkpoint;
+  }
+
+  /** What was sent ahead is being sent again, one by one: more of it would be in vain. */
+  get isRepeating(): boolean {
+    return this.#isRepeating;
   }
 
   /** How old the last one is. */
@@ -113,7 +141,9 @@ export class GuardedCommits {
         writer: writerName,
       };
       this.#version = found.version;
-      const { succeeded, header } = await client.txn(this.#encode(claimed, new Map()));
+      const { succeeded, header } = await client.txn(
+        this.#encode(encodeCheckpoint(claimed), new Map(), this.#version),
+      );
       if (!succeeded) {
         // The claim of another process came first, or our own landed late: look again.
         throw new SyncerError('DEST_UNREACHABLE', 'the checkpoint moved while it was claimed');
@@ -130,12 +160,81 @@ export class GuardedCommits {
    * ones of the client; the signal's reason, after which the outcome is not known.
    */
   async commit(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
-    let isUncertain = false;
+    await this.#write(checkpoint, ops, false);
+  }
+
+  /**
+   * The same without waiting for those in front of it, which must be of this method, too. Each is done on top
+   * of its predecessor or not at all: it names the predecessor's checkpoint and not only its version, which
+   * the claim of another writer would have as well. When one fails, those behind it fail their guards, and
+   * each is sent again in its turn, the same as before: a late twin of it may still land.
+   *
+   * @param onOvertaken told when its guard failed though nothing is wrong with those in front of it
+   *
+   * Errors: as for `commit`; those behind one that fails for good fail with it.
+   */
+  commitAhead(
+    checkpoint: Checkpoint,
+    ops: ReadonlyMap<ByteString, KeyOp>,
+    onOvertaken: () => void,
+  ): Promise<void> {
+    const before = this.#ahead.at(-1)?.value;
+    const value = encodeCheckpoint(checkpoint);
+    const request = this.#encode(value, ops, this.#version + this.#ahead.length, before);
+    const bytes = request.length;
+    const ahead = { checkpoint, value, ops, bytes, answer: this.#ask(request), isUpset: false };
+    this.#ahead.push(ahead);
+    const known = this.#lastAhead.then(() => this.#settleFirst(ahead, onOvertaken));
+    this.#lastAhead = known;
+    return known;
+  }
+
+  async #settleFirst(ahead: Ahead, onOvertaken: () => void): Promise<void> {
+    const { checkpoint, ops, bytes } = ahead;
+    const answer = await ahead.answer;
+    this.#options.signal.throwIfAborted();
+    if (answer.kind === 'succeeded') {
+      this.#ahead.shift();
+      this.#committed(checkpoint, answer.revision);
+      this.#count(ops, bytes);
+      if (this.#ahead.length === 0) this.#isRepeating = false;
+      return;
+    }
+    if (answer.kind === 'guard-failed' && !ahead.isUpset) {
+      this.stats.guardFailures += 1;
+      onOvertaken();
+    }
+    this.#isRepeating = true;
+    for (const behind of this.#ahead) behind.isUpset = true;
+    // Nothing may be under way when we look at what is there and send again.
+    await Promise.all(this.#ahead.map(behind => behind.answer));
+    await this.#write(checkpoint, ops, true);
+    this.#ahead.shift();
+    this.#isRepeating = this.#ahead.length > 0;
+  }
+
+  async #ask(request: Uint8Array): Promise<Answer> {
+    try {
+      const { succeeded, header } = await this.#options.client.txn(request);
+      if (!succeeded) return { kind: 'guard-failed' };
+      return { kind: 'succeeded', revision: toNumber(header?.revision) };
+    } catch (error) {
+      return { kind: 'error', error };
+    }
+  }
+
+  /** @param wasSent it may be there already */
+  async #write(
+    checkpoint: Checkpoint,
+    ops: ReadonlyMap<ByteString, KeyOp>,
+    wasSent: boolean,
+  ): Promise<void> {
+    let isUncertain = wasSent;
     let bytes = 0;
     await this.retry('write a batch', async () => {
       if (isUncertain && (await this.#landed(checkpoint))) return;
       // Encoded at every attempt: the recovery of a lease may have moved the guard's version in between.
-      const request = this.#encode(checkpoint, ops);
+      const request = this.#encode(encodeCheckpoint(checkpoint), ops, this.#version);
       bytes = request.length;
       try {
         const { succeeded, header } = await this.#options.client.txn(request);
@@ -159,6 +258,10 @@ export class GuardedCommits {
       }
     });
     this.#options.signal.throwIfAborted();
+    this.#count(ops, bytes);
+  }
+
+  #count(ops: ReadonlyMap<ByteString, KeyOp>, bytes: number): void {
     this.stats.batches += 1;
     this.stats.operations += ops.size;
     this.stats.bytes += bytes;
@@ -188,25 +291,27 @@ export class GuardedCommits {
     });
   }
 
-  /** Whether our transaction is at the destination though its answer was lost. Errors: DEST_FENCED. */
+  /**
+   * Whether our transaction is at the destination though its answer was lost; those that were sent behind it may
+   * be there, too. Errors: DEST_FENCED.
+   */
   async #landed(checkpoint: Checkpoint): Promise<boolean> {
     const { client, checkpointKey, writerName } = this.#options;
     const found = await readCheckpoint(client, checkpointKey);
     const isOurs = found.checkpoint?.writer === writerName;
     if (isOurs && found.version === this.#version) return false;
-    if (
-      !isOurs ||
-      found.version !== this.#version + 1 ||
-      found.checkpoint?.index !== checkpoint.index ||
-      found.checkpoint.partsDone !== checkpoint.partsDone ||
-      found.checkpoint.seeding?.reached !== checkpoint.seeding?.reached
-    ) {
+    const steps = found.version - this.#version;
+    const isFirst = this.#ahead[0]?.checkpoint === checkpoint;
+    const last =
+      steps === 1 ? checkpoint : isFirst ? this.#ahead[steps - 1]?.checkpoint : undefined;
+    if (!isOurs || !isSame(found.checkpoint, last)) {
       throw new SyncerError('DEST_FENCED', 'another writer has moved the checkpoint', {
         writer: found.checkpoint?.writer ?? '',
         index: found.checkpoint?.index ?? 0,
       });
     }
-    this.#committed(checkpoint, found.revision);
+    // Of those before the last one nobody knows the revision.
+    this.#committed(checkpoint, steps === 1 ? found.revision : 0);
     return true;
   }
 
@@ -217,17 +322,31 @@ export class GuardedCommits {
     this.#options.onCommitted(checkpoint, destinationRevision);
   }
 
-  #encode(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Uint8Array {
-    const { checkpointKey, limits, fence } = this.#options;
-    const txn = {
+  #encode(
+    checkpoint: Uint8Array,
+    ops: ReadonlyMap<ByteString, KeyOp>,
+    guardVersion: number,
+    guardValue?: Uint8Array,
+  ): Uint8Array {
+    const { checkpointKey, limits } = this.#options;
+    const guard = {
       checkpointKey,
-      guardVersion: this.#version,
-      fence: fence?.(),
-      checkpoint: encodeCheckpoint(checkpoint),
-      ops,
+      guardVersion,
+      ...(guardValue === undefined ? {} : { guardValue }),
     };
-    return encodeTxn(txn, limits);
+    return encodeTxn({ ...guard, checkpoint, ops }, limits);
   }
+}
+
+/** Whether a checkpoint that was found is the one that we wrote. */
+function isSame(found: Checkpoint | undefined, written: Checkpoint | undefined): boolean {
+  return (
+    found !== undefined &&
+    written !== undefined &&
+    found.index === written.index &&
+    found.partsDone === written.partsDone &&
+    found.seeding?.reached === written.seeding?.reached
+  );
 }
 
 /** The limit that no configuration of ours can keep: a single operation is already over it. */

@@ -6,6 +6,7 @@ import type { ByteString } from '../wire/bytes.ts';
 import type { AuthWriter } from './auth-writer.ts';
 import { CompactionMirror } from './compaction-mirror.ts';
 import { type OnNonempty, prepareEmpty } from './emptiness.ts';
+import { EntryQueue } from './entry-queue.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { type CommitStats, GuardedCommits } from './guarded-commits.ts';
 import { toNumber } from './int64.ts';
@@ -15,6 +16,7 @@ import { type ConfirmedState, LeaseRecovery } from './lease-recovery.ts';
 import {
   type Batch,
   hasEffects,
+  isPlain,
   type KeyOp,
   type OversizeEntry,
   planBatch,
@@ -22,13 +24,11 @@ import {
 } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
 import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
+import { Pacing } from './planner/pacing.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
 import type { Checkpoint, EntryEffects } from './types.ts';
 import type { Fence } from './write-gate.ts';
 
-/** What waits here at most; the rest waits in the log on disk. */
-const MAX_QUEUE_ENTRIES = 3_000;
-const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 /** Entries without effects after which the checkpoint is moved all the same, or the time. */
 const REFRESH_ENTRIES = 1_000;
 const REFRESH_MS = 60_000;
@@ -71,8 +71,9 @@ interface Job {
 }
 
 /**
- * Writes effects to the destination in order, one guarded transaction at a time. While one is under way
- * the next one fills up: no waiting when idle, large batches when busy.
+ * Writes effects to the destination in order, each batch in a guarded transaction. While one is under way
+ * the next one fills up: no waiting when idle, large batches when busy. Plain ones are sent while others are
+ * under way, as far as it pays (planner/pacing.ts); anything else waits until all before it is confirmed.
  */
 export class DestinationWriter {
   readonly #options: WriterOptions;
@@ -81,10 +82,13 @@ export class DestinationWriter {
   readonly #compaction: CompactionMirror;
   readonly #abort = new AbortController();
   readonly #lostLeases = new Set<bigint>();
-  #queue: EntryEffects[] = [];
-  #queueBytes = 0;
+  readonly #queue = new EntryQueue();
+  readonly #pacing = new Pacing();
+  /** Batches that were sent ahead and are not confirmed. */
+  #underWay = 0;
   #wake: (() => void) | undefined;
-  #roomWaiters: (() => void)[] = [];
+  /** Set while more entries would change nothing: only an answer does. */
+  #isFull = false;
   #job: Job | undefined;
   #settled: Promise<void> = Promise.resolve();
   #failure: SyncerError | undefined;
@@ -105,7 +109,7 @@ export class DestinationWriter {
     this.#recovery = new LeaseRecovery({
       ...options,
       commits: this.#commits,
-      queuedTtl: id => this.#queuedTtl(id),
+      queuedTtl: id => this.#queue.leaseTtl(id),
       settled: () => this.#settled,
     });
   }
@@ -126,11 +130,11 @@ export class DestinationWriter {
   }
 
   get queuedEntries(): number {
-    return this.#queue.length;
+    return this.#queue.entries.length;
   }
 
   get isIdle(): boolean {
-    return this.#queue.length === 0 && !this.#isBusy;
+    return this.queuedEntries === 0 && !this.#isBusy;
   }
 
   /**
@@ -178,16 +182,12 @@ export class DestinationWriter {
   /** Takes the effects of the next entry. */
   submit(entry: EntryEffects): void {
     this.#queue.push(entry);
-    this.#queueBytes += effectBytes(entry);
-    this.#wake?.();
+    if (!this.#isFull) this.#wake?.();
   }
 
   /** Resolves when there is room for more. Rejects when the writer is stopped. */
   async room(): Promise<void> {
-    while (this.#queue.length >= MAX_QUEUE_ENTRIES || this.#queueBytes >= MAX_QUEUE_BYTES) {
-      await new Promise<void>(resolve => this.#roomWaiters.push(resolve));
-      this.#abort.signal.throwIfAborted();
-    }
+    await this.#queue.room(this.#abort.signal);
   }
 
   /** A lease that the destination has lost; its keys are gone there. */
@@ -210,14 +210,56 @@ export class DestinationWriter {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       if (this.#failure !== undefined) throw this.#failure;
-      const planned = planBatch(this.#queue, this.#options.limits);
-      this.#isBusy = planned !== undefined || this.#lostLeases.size > 0;
-      if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
-      if (planned === undefined && this.#job !== undefined) await this.#runJob(this.#job);
-      else if (planned === undefined) await this.#pause();
+      if (this.#underWay > 0 && (await this.#waitsForPacing())) continue;
+      const planned = planBatch(this.#queue.entries, this.#options.limits, this.#queue.sent);
+      this.#isBusy = planned !== undefined || this.#underWay > 0 || this.#lostLeases.size > 0;
+      if (planned !== undefined && 'batch' in planned && this.#maySendAhead(planned.batch)) {
+        this.#sendAhead(planned.batch);
+      } else if (this.#underWay > 0) await this.#pause(planned !== undefined);
+      else if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
+      else if (planned === undefined && this.#job !== undefined) await this.#runJob(this.#job);
+      else if (planned === undefined) await this.#pause(false);
       else if ('batch' in planned) await this.#send(planned.batch);
       else await this.#sendOversize(planned.oversize);
     }
+  }
+
+  /** Waits while it is too early for another batch; false when it is not. */
+  async #waitsForPacing(): Promise<boolean> {
+    if (this.#queue.waiting === 0) return false;
+    const waitMs = this.#pacing.waitMs(this.#underWay, performance.now());
+    if (waitMs === 0) return false;
+    const timer = Number.isFinite(waitMs) ? setTimeout(() => this.#wake?.(), waitMs) : undefined;
+    await this.#pause(true);
+    clearTimeout(timer);
+    return true;
+  }
+
+  #maySendAhead(batch: Batch): boolean {
+    const isWhole = (this.checkpoint?.partsDone ?? 0) === 0;
+    const isUpset = this.#lostLeases.size > 0 || this.#commits.isRepeating;
+    return isPlain(batch) && isWhole && !isUpset;
+  }
+
+  #sendAhead(batch: Batch): void {
+    const startedMs = performance.now();
+    const wasAlone = this.#underWay === 0;
+    this.#queue.markSent(batch.entries);
+    this.#underWay += 1;
+    this.#pacing.sent(startedMs);
+    this.#commits
+      .commitAhead(this.#checkpointOf(batch), batch.ops, () => this.#pacing.overtaken())
+      .then(() => {
+        const nowMs = performance.now();
+        this.#underWay -= 1;
+        this.#pacing.answered(nowMs - startedMs, wasAlone, nowMs);
+        this.#options.onBatch?.(batch, (nowMs - startedMs) / 1000);
+        this.#confirmBatch(batch);
+      })
+      .catch((error: unknown) => {
+        if (!this.#abort.signal.aborted) this.#failure ??= toSyncerError(error);
+      })
+      .finally(() => this.#wake?.());
   }
 
   /**
@@ -239,7 +281,7 @@ export class DestinationWriter {
     this.#abort.abort();
     this.#options.leases.stop();
     this.#wake?.();
-    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+    this.#queue.stopped();
     this.#job?.reject(this.#abort.signal.reason);
   }
 
@@ -263,20 +305,25 @@ export class DestinationWriter {
     }
   }
 
-  #pause(): Promise<void> {
+  /** Waits for something to do; with `isFull` for an answer, more work changes nothing. */
+  #pause(isFull: boolean): Promise<void> {
     return new Promise(resolve => {
+      this.#isFull = isFull;
       this.#wake = () => {
         this.#wake = undefined;
+        this.#isFull = false;
         resolve();
       };
       const hasWork =
-        this.#queue.length > 0 || this.#lostLeases.size > 0 || this.#job !== undefined;
-      if (hasWork || this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
+        this.#queue.waiting > 0 ||
+        (this.#underWay === 0 && (this.#lostLeases.size > 0 || this.#job !== undefined));
+      if (this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
+      else if (hasWork && !isFull) this.#wake();
     });
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { auth, leases, logger } = this.#options;
+    const { auth, leases } = this.#options;
     const started = performance.now();
     if (hasEffects(batch) || this.#refreshIsDue(batch)) {
       await this.#grant(batch);
@@ -291,9 +338,13 @@ export class DestinationWriter {
     await this.#commits.retry('revoke leases that a process before us left', () =>
       leases.revokeUnclaimed(batch.brief),
     );
-    if (batch.compactRevision !== undefined) this.#compaction.compact(batch.compactRevision);
-    logger.trace({ index: batch.position.index, entries: batch.entries }, 'batch confirmed');
-    this.#confirm(batch.position, batch.entries);
+    this.#confirmBatch(batch);
+  }
+
+  #confirmBatch({ position, entries, compactRevision }: Batch): void {
+    if (compactRevision !== undefined) this.#compaction.compact(compactRevision);
+    this.#options.logger.trace({ index: position.index, entries }, 'batch confirmed');
+    this.#confirm(position, entries);
   }
 
   #refreshIsDue(batch: Batch): boolean {
@@ -376,9 +427,7 @@ export class DestinationWriter {
 
   #confirm(position: Position, entries: number): void {
     this.#abort.signal.throwIfAborted();
-    const taken = this.#queue.splice(0, entries);
-    for (const entry of taken) this.#queueBytes -= effectBytes(entry);
-    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+    this.#queue.confirm(entries);
     const { onConfirmed } = this.#options;
     this.#settled = onConfirmed(position, this.checkpoint?.index ?? 0).catch((error: unknown) => {
       this.#failure ??= toSyncerError(error);
@@ -400,15 +449,6 @@ export class DestinationWriter {
     this.#lostLeases.clear();
     await this.#commits.retry('grant lost leases again', () => this.#recovery.recover(lost));
   }
-
-  #queuedTtl(id: bigint): number | undefined {
-    for (const { effects } of this.#queue) {
-      for (const effect of effects) {
-        if (effect.kind === 'lease-grant' && effect.id === id) return effect.ttl;
-      }
-    }
-    return undefined;
-  }
 }
 
 /** An oversize entry as a batch, for all but its operations' size. */
@@ -418,14 +458,4 @@ function planOne(entry: EntryEffects): Batch {
     throw new SyncerError('INTERNAL', 'one entry has no plan');
   }
   return planned.batch;
-}
-
-function effectBytes({ effects }: EntryEffects): number {
-  let bytes = 64;
-  for (const effect of effects) {
-    bytes += 64;
-    if (effect.kind === 'put') bytes += effect.key.length + effect.value.length;
-    else if (effect.kind === 'delete') bytes += effect.key.length;
-  }
-  return bytes;
 }

@@ -64,6 +64,13 @@ export function nestedTxnOverhead(opsBytes: number): number {
   return fieldBytes(fieldBytes(opsBytes)) - opsBytes;
 }
 
+/** The compare `value(key) == value` of a TxnRequest. */
+export function writeValueCompare(writer: Writer, key: ByteString, value: Uint8Array): void {
+  const length = 4 + fieldBytes(key.length) + fieldBytes(value.length);
+  writer.uint(0x0a).uint(length).uintField(1, 0).uintField(2, 3);
+  writer.byteStringField(3, key).bytesField(7, value);
+}
+
 /** The compare `version(key) == version` of a TxnRequest. */
 export function writeVersionCompare(writer: Writer, key: ByteString, version: number): void {
   writeCompare(writer, key, VERSION, version);

@@ -14,8 +14,11 @@ import { etcdserverpb as pb } from '../../src/wire/generated/rpc.js';
 const CHECKPOINT_KEY = bytes('cp');
 const LOCAL = { clusterId: 1n, confirmed: { index: 0, term: 0 }, checkpointIndex: 0 };
 
-/** What becomes of a transaction: answered; refused on the way; done but its answer lost; done later than the next request. */
-type Fate = 'answered' | 'refused' | 'unanswered' | 'late';
+/**
+ * What becomes of a transaction: answered; refused on the way; done but its answer lost; done later than the next
+ * request, its answer lost; done and answered after those that were sent with it; held back until `release`.
+ */
+type Fate = 'answered' | 'refused' | 'unanswered' | 'late' | 'overtaken' | 'held';
 
 /** A destination that does a guarded transaction as etcd does, and loses what it is told to lose. */
 class FakeDestination {
@@ -25,6 +28,12 @@ class FakeDestination {
   readonly done: string[] = [];
   fates: Fate[] = [];
   #late: Uint8Array | undefined;
+  #held: Uint8Array[] = [];
+
+  /** Does what was held back. */
+  release(): void {
+    for (const request of this.#held.splice(0)) this.#apply(request);
+  }
 
   async txn(request: Uint8Array): Promise<pb.TxnResponse> {
     const fate = this.fates.shift() ?? 'answered';
@@ -32,7 +41,11 @@ class FakeDestination {
     this.#late = undefined;
     if (late !== undefined) this.#apply(late);
     if (fate === 'late') this.#late = request;
-    if (fate === 'refused' || fate === 'late') throw new SyncerError('DEST_UNREACHABLE', fate);
+    if (fate === 'held') this.#held.push(request);
+    if (fate === 'refused' || fate === 'late' || fate === 'held') {
+      throw new SyncerError('DEST_UNREACHABLE', fate);
+    }
+    if (fate === 'overtaken') await new Promise(resolve => setImmediate(resolve));
     const succeeded = this.#apply(request);
     if (fate === 'unanswered') throw new SyncerError('DEST_UNREACHABLE', fate);
     return new pb.TxnResponse({ succeeded });
@@ -49,16 +62,20 @@ class FakeDestination {
 
   #apply(request: Uint8Array): boolean {
     const puts: [string, Uint8Array][] = [];
-    let guard = -1;
+    let isGuarded = true;
     const txn = new Reader(request);
     while (!txn.done) {
-      if (txn.tag() === 0x0a) guard = Number(fields(txn.nested()).get(4));
-      else {
+      if (txn.tag() === 0x0a) {
+        const compare = fields(txn.nested());
+        const value = compare.get(7) as Uint8Array | undefined;
+        if (value === undefined) isGuarded &&= Number(compare.get(4)) === this.version;
+        else isGuarded &&= Buffer.compare(value, this.checkpoint) === 0;
+      } else {
         const put = fields(new Reader(fields(txn.nested()).get(2) as Uint8Array));
         puts.push([Buffer.from(put.get(1) as Uint8Array).toString(), put.get(2) as Uint8Array]);
       }
     }
-    if (guard !== this.version) return false;
+    if (!isGuarded) return false;
     for (const [key, value] of puts) {
       if (key === CHECKPOINT_KEY) this.checkpoint = value;
       else this.done.push(Buffer.from(value).toString());
@@ -102,7 +119,7 @@ function put(value: string): ReadonlyMap<ByteString, KeyOp> {
   return new Map([[bytes('k'), { kind: 'put', value: Buffer.from(value), lease: 0n }]]);
 }
 
-const fate = fc.constantFrom<Fate>('answered', 'refused', 'unanswered', 'late');
+const fate = fc.constantFrom<Fate>('answered', 'refused', 'unanswered', 'late', 'overtaken');
 
 describe('guarded commits', () => {
   test('each is done once and in order, whatever is lost or late', async () => {
@@ -117,6 +134,58 @@ describe('guarded commits', () => {
         expect(commits.checkpoint?.index).toBe(8);
       }),
     );
+  });
+
+  test('sent ahead of the answers before it, each is done once and in order all the same', async () => {
+    const together = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 8, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { maxLength: 40 }), together, async (fates, sizes) => {
+        const destination = new FakeDestination();
+        const commits = commitsOf(destination, 'w');
+        await commits.claim(LOCAL, async () => undefined);
+        destination.fates = fates;
+        const confirmed: number[] = [];
+        let sent = 0;
+        for (const size of sizes) {
+          const batches = Array.from({ length: size }, () => {
+            sent += 1;
+            const index = sent;
+            return commits
+              .commitAhead(at(index, 'w'), put(String(index)), () => undefined)
+              .then(() => confirmed.push(index));
+          });
+          await Promise.all(batches);
+          // One that is not sent ahead goes on from there.
+          sent += 1;
+          await commits.commit(at(sent, 'w'), put(String(sent)));
+          confirmed.push(sent);
+        }
+        const all = Array.from({ length: sent }, (_, i) => i + 1);
+        expect(destination.done).toEqual(all.map(String));
+        expect(confirmed).toEqual(all);
+        expect([commits.checkpoint?.index, commits.isRepeating]).toEqual([sent, false]);
+      }),
+    );
+  });
+
+  test('what was sent ahead does nothing after the claim of another writer, which has the version of its predecessor', async () => {
+    const destination = new FakeDestination();
+    const first = commitsOf(destination, 'first');
+    await first.claim(LOCAL, async () => undefined);
+    destination.fates = ['held', 'held', 'held'];
+    const sent = [1, 2, 3].map(index =>
+      first.commitAhead(at(index, 'first'), put(String(index)), () => undefined),
+    );
+    const ended = Promise.allSettled(sent);
+    const second = commitsOf(destination, 'second');
+    await second.claim(LOCAL, async () => undefined);
+    destination.release();
+    expect(destination.done).toEqual([]);
+    for (const result of await ended) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'DEST_FENCED' } });
+    }
+    await second.commit(at(1, 'second'), put('second'));
+    expect(destination.done).toEqual(['second']);
   });
 
   test('after the claim of another writer nothing is written, the same position included', async () => {

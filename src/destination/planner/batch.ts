@@ -47,15 +47,26 @@ export function hasEffects(batch: Batch): boolean {
 }
 
 /**
- * Takes as many entries from the head of `queue` as fit into one transaction, at least one. An entry is
+ * Whether it may be sent before those in front of it are confirmed: there is nothing to be done before or
+ * after it that has an order against them.
+ */
+export function isPlain(batch: Batch): boolean {
+  const { ops, grants, revokes, brief, auth } = batch;
+  return ops.size > 0 && grants.size + revokes.size + brief.size + auth.length === 0;
+}
+
+/**
+ * Takes as many entries of `queue` from `from` on as fit into one transaction, at least one. An entry is
  * never split here: one that is too large alone comes back as `oversize`, with nothing taken before it.
  */
 export function planBatch(
   queue: readonly EntryEffects[],
   limits: TxnLimits,
+  from = 0,
 ): { readonly batch: Batch } | { readonly oversize: OversizeEntry } | undefined {
   const builder = new BatchBuilder();
-  for (const entry of queue) {
+  for (let at = from; at < queue.length; at += 1) {
+    const entry = queue[at] as EntryEffects;
     if (builder.entries > 0 && (builder.isClosed || builder.mustPrecede(entry))) break;
     const mark = builder.entries;
     if (mark > 0 && builder.wouldExceed(entry, limits)) break;

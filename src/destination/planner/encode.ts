@@ -5,6 +5,7 @@ import {
   writeDeleteOp,
   writeNestedTxnOp,
   writePutOp,
+  writeValueCompare,
   writeVersionCompare,
 } from '../../wire/txn-encode.ts';
 import type { Fence } from '../write-gate.ts';
@@ -17,6 +18,8 @@ export interface GuardedTxn {
   readonly guardVersion: number;
   /** Nor unless this key was created at this revision; undefined = nobody else may lead. */
   readonly fence?: Fence | undefined;
+  /** The value that the checkpoint key must have besides; undefined = it follows from the version. */
+  readonly guardValue?: Uint8Array;
   readonly checkpoint: Uint8Array;
   readonly ops: ReadonlyMap<ByteString, KeyOp>;
 }
@@ -25,6 +28,9 @@ export interface GuardedTxn {
 export function encodeTxn(txn: GuardedTxn, limits: TxnLimits): Uint8Array {
   const writer = new Writer(64 * 1024);
   writeVersionCompare(writer, txn.checkpointKey, txn.guardVersion);
+  if (txn.guardValue !== undefined) {
+    writeValueCompare(writer, txn.checkpointKey, txn.guardValue);
+  }
   if (txn.fence !== undefined) {
     writeCreateCompare(writer, txn.fence.key, txn.fence.createRevision);
   }
