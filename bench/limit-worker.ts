@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { txnLimits } from '../src/destination/planner/limits.ts';
 import { Writer } from '../src/wire/cursor.ts';
-import { writeNestedTxnOp, writePutOp } from '../src/wire/txn-encode.ts';
+import { writeNestedTxnHead, writePutOp } from '../src/wire/txn-encode.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from './raw-client.ts';
 
 const { values } = parseArgs({
@@ -42,7 +42,9 @@ function transaction(from: number, to: number): Uint8Array {
     for (let number = start; number < Math.min(to, start + childOps); number += 1) {
       writePutOp(child, benchKey(number), benchValue(number), 0n);
     }
-    writeNestedTxnOp(whole, child.finish());
+    const ops = child.finish();
+    writeNestedTxnHead(whole, ops.length);
+    whole.raw(ops);
   }
   return whole.finish();
 }

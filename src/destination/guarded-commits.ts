@@ -60,7 +60,7 @@ export interface CommitOptions {
 
 /** What became of a request. */
 type Answer =
-  | { readonly kind: 'succeeded'; readonly revision: number }
+  | { readonly kind: 'succeeded'; readonly revision: number; readonly bytes: number }
   | { readonly kind: 'guard-failed' }
   | { readonly kind: 'error'; readonly error: unknown };
 
@@ -70,7 +70,6 @@ interface Ahead {
   /** The checkpoint as it is written. */
   readonly value: Uint8Array;
   readonly ops: ReadonlyMap<ByteString, KeyOp>;
-  readonly bytes: number;
   /** Never rejects. */
   readonly answer: Promise<Answer>;
   /** One in front of it has failed, and so has it. */
@@ -180,9 +179,9 @@ export class GuardedCommits {
   ): Promise<void> {
     const before = this.#ahead.at(-1)?.value;
     const value = encodeCheckpoint(checkpoint);
-    const request = this.#encode(value, ops, this.#version + this.#ahead.length, before);
-    const bytes = request.length;
-    const ahead = { checkpoint, value, ops, bytes, answer: this.#ask(request), isUpset: false };
+    const version = this.#version + this.#ahead.length;
+    const answer = this.#ask(() => this.#encode(value, ops, version, before));
+    const ahead = { checkpoint, value, ops, answer, isUpset: false };
     this.#ahead.push(ahead);
     const known = this.#lastAhead.then(() => this.#settleFirst(ahead, onOvertaken));
     this.#lastAhead = known;
@@ -190,13 +189,13 @@ export class GuardedCommits {
   }
 
   async #settleFirst(ahead: Ahead, onOvertaken: () => void): Promise<void> {
-    const { checkpoint, ops, bytes } = ahead;
+    const { checkpoint, ops } = ahead;
     const answer = await ahead.answer;
     this.#options.signal.throwIfAborted();
     if (answer.kind === 'succeeded') {
       this.#ahead.shift();
       this.#committed(checkpoint, answer.revision);
-      this.#count(ops, bytes);
+      this.#count(ops, answer.bytes);
       if (this.#ahead.length === 0) this.#isRepeating = false;
       return;
     }
@@ -213,11 +212,13 @@ export class GuardedCommits {
     this.#isRepeating = this.#ahead.length > 0;
   }
 
-  async #ask(request: Uint8Array): Promise<Answer> {
+  async #ask(encode: () => Uint8Array): Promise<Answer> {
     try {
+      const request = encode();
       const { succeeded, header } = await this.#options.client.txn(request);
       if (!succeeded) return { kind: 'guard-failed' };
-      return { kind: 'succeeded', revision: toNumber(header?.revision) };
+      const revision = toNumber(header?.revision);
+      return { kind: 'succeeded', revision, bytes: request.length };
     } catch (error) {
       return { kind: 'error', error };
     }
@@ -326,14 +327,10 @@ export class GuardedCommits {
     checkpoint: Uint8Array,
     ops: ReadonlyMap<ByteString, KeyOp>,
     guardVersion: number,
-    guardValue?: Uint8Array,
+    guardValue?: Uint8Array | undefined,
   ): Uint8Array {
-    const { checkpointKey, limits } = this.#options;
-    const guard = {
-      checkpointKey,
-      guardVersion,
-      ...(guardValue === undefined ? {} : { guardValue }),
-    };
+    const { checkpointKey, limits, fence } = this.#options;
+    const guard = { checkpointKey, guardVersion, guardValue, fence: fence?.() };
     return encodeTxn({ ...guard, checkpoint, ops }, limits);
   }
 }

@@ -19,6 +19,16 @@ export function toByteString(bytes: Uint8Array): ByteString {
   ) as ByteString;
 }
 
+/** `bytes[start..end)` as a byte string. For what is done for every entry: it makes no view of the bytes first. */
+export function sliceToByteString(bytes: Uint8Array, start: number, end: number): ByteString {
+  return latin1Slice.call(bytes, start, end) as ByteString;
+}
+
+/** Node's own, which Buffer.toString calls; it takes any Uint8Array. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  readonly latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+};
+
 /** Byte string to freshly allocated bytes. */
 export function fromByteString(text: ByteString): Uint8Array {
   return Buffer.from(text, 'latin1');

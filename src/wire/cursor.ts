@@ -1,5 +1,5 @@
 import type { ByteString } from './bytes.ts';
-import { EMPTY_BYTES, toByteString } from './bytes.ts';
+import { EMPTY_BYTES, sliceToByteString } from './bytes.ts';
 
 /** Protobuf wire types (encoding.md of protobuf). */
 export const WireType = {
@@ -26,6 +26,11 @@ export class WireError extends Error {
     this.offset = offset;
   }
 }
+
+/** A 64-bit number and its halves, which lie in the machine's order. */
+const WHOLE = new BigUint64Array(1);
+const HALVES = new Uint32Array(WHOLE.buffer);
+const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
 
 /** A cursor over protobuf bytes. It copies nothing: slices share the memory they were cut from. */
 export class Reader {
@@ -74,34 +79,25 @@ export class Reader {
 
   /** A varint as unsigned 64 bits. */
   uint64(): bigint {
+    const { bytes, end } = this;
     const start = this.pos;
     let low = 0;
-    let pos = start;
-    // Most IDs and revisions are short; seven bytes fit a double exactly.
-    let scale = 1;
-    for (let i = 0; i < 7; i += 1) {
-      if (pos >= this.end) throw new WireError('varint is cut off', pos);
-      const byte = this.bytes[pos] as number;
-      pos += 1;
-      low += (byte & 0x7f) * scale;
+    let high = 0;
+    for (let i = 0; i < 10; i += 1) {
+      const pos = start + i;
+      if (pos >= end) throw new WireError('varint is cut off', pos);
+      const byte = bytes[pos] as number;
+      const bits = byte & 0x7f;
+      // Halves of 32 bits: arithmetic with bigints would make one for each step.
+      if (i < 5) low |= bits << (7 * i);
+      if (i === 4) high = bits >>> 4;
+      else if (i > 4) high |= bits << (7 * i - 32);
       if (byte < 0x80) {
-        this.pos = pos;
-        return BigInt(low);
+        this.pos = pos + 1;
+        HALVES[LOW] = low;
+        HALVES[1 - LOW] = high;
+        return WHOLE[0] as bigint;
       }
-      scale *= 128;
-    }
-    let value = BigInt(low);
-    let shift = 49n;
-    for (let i = 7; i < 10; i += 1) {
-      if (pos >= this.end) throw new WireError('varint is cut off', pos);
-      const byte = this.bytes[pos] as number;
-      pos += 1;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        this.pos = pos;
-        return BigInt.asUintN(64, value);
-      }
-      shift += 7n;
     }
     throw new WireError('varint is longer than 10 bytes', start);
   }
@@ -118,6 +114,11 @@ export class Reader {
 
   /** An enum or int32: the low 32 bits, signed, as every protobuf library reads it. */
   int32(): number {
+    const first = this.bytes[this.pos];
+    if (first !== undefined && first < 0x80 && this.pos < this.end) {
+      this.pos += 1;
+      return first;
+    }
     return Number(BigInt.asIntN(32, this.uint64()));
   }
 
@@ -131,7 +132,10 @@ export class Reader {
 
   /** A length-delimited field as a byte string (copied). */
   byteString(): ByteString {
-    return toByteString(this.slice());
+    const end = this.lengthEnd();
+    const text = sliceToByteString(this.bytes, this.pos, end);
+    this.pos = end;
+    return text;
   }
 
   /** A length-delimited field as UTF-8 text; invalid bytes become U+FFFD. */
@@ -220,6 +224,11 @@ export class Writer {
   /** What was written, copied. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#pos);
+  }
+
+  /** What was written, not copied: the writer must not be used any more. */
+  take(): Uint8Array {
+    return this.#bytes.subarray(0, this.#pos);
   }
 
   /** An unsigned safe integer as varint. */

@@ -54,9 +54,12 @@ export function writeDeleteOp(writer: Writer, key: ByteString, rangeEnd: ByteStr
   if (rangeEnd !== '') writer.byteStringField(2, rangeEnd);
 }
 
-/** A transaction without compares whose success list is `ops`, as an element of the success list. */
-export function writeNestedTxnOp(writer: Writer, ops: Uint8Array): void {
-  writer.uint(0x12).uint(fieldBytes(ops.length)).uint(0x22).uint(ops.length).raw(ops);
+/**
+ * The beginning of a transaction without compares as an element of the success list; `opsBytes` of elements of
+ * its own success list are to follow.
+ */
+export function writeNestedTxnHead(writer: Writer, opsBytes: number): void {
+  writer.uint(0x12).uint(fieldBytes(opsBytes)).uint(0x22).uint(opsBytes);
 }
 
 /** Bytes around the operations of a nested transaction. */

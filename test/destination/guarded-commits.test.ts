@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Long from 'long';
 import { describe, expect, test } from 'vitest';
-import { GuardedCommits } from '../../src/destination/guarded-commits.ts';
+import { type CommitOptions, GuardedCommits } from '../../src/destination/guarded-commits.ts';
 import type { KeyOp } from '../../src/destination/planner/batch.ts';
 import { txnLimits } from '../../src/destination/planner/limits.ts';
 import type { Checkpoint } from '../../src/destination/types.ts';
@@ -68,6 +68,7 @@ class FakeDestination {
       if (txn.tag() === 0x0a) {
         const compare = fields(txn.nested());
         const value = compare.get(7) as Uint8Array | undefined;
+        if (compare.has(5)) continue;
         if (value === undefined) isGuarded &&= Number(compare.get(4)) === this.version;
         else isGuarded &&= Buffer.compare(value, this.checkpoint) === 0;
       } else {
@@ -95,7 +96,11 @@ function fields(reader: Reader): Map<number, Uint8Array | number> {
 }
 
 function commitsOf(client: FakeDestination, writerName: string): GuardedCommits {
-  return new GuardedCommits({
+  return new GuardedCommits(optionsOf(client, writerName));
+}
+
+function optionsOf(client: FakeDestination, writerName: string): CommitOptions {
+  return {
     client,
     limits: txnLimits(128, 1_572_864),
     clusterId: 1n,
@@ -108,7 +113,7 @@ function commitsOf(client: FakeDestination, writerName: string): GuardedCommits 
     },
     onCommitted: () => undefined,
     sleep: async () => undefined,
-  });
+  };
 }
 
 function at(index: number, writer: string): Checkpoint {
@@ -166,6 +171,36 @@ describe('guarded commits', () => {
         expect([commits.checkpoint?.index, commits.isRepeating]).toEqual([sent, false]);
       }),
     );
+  });
+
+  test('every request has the fence of who leads, and none goes out while that is not known', async () => {
+    const destination = new FakeDestination();
+    const requests: Uint8Array[] = [];
+    const txn = destination.txn.bind(destination);
+    destination.txn = async request => {
+      requests.push(request);
+      return await txn(request);
+    };
+    let unknown = 0;
+    const commits = new GuardedCommits({
+      ...optionsOf(destination, 'w'),
+      fence: () => {
+        if (unknown > 0) {
+          unknown -= 1;
+          throw new SyncerError('DEST_UNREACHABLE', 'nobody knows who leads');
+        }
+        return { key: bytes('leader'), createRevision: 77 };
+      },
+    });
+    await commits.claim(LOCAL, async () => undefined);
+    await commits.commit(at(1, 'w'), put('1'));
+    unknown = 2;
+    await Promise.all(
+      [2, 3, 4].map(i => commits.commitAhead(at(i, 'w'), put(String(i)), () => undefined)),
+    );
+    expect(destination.done).toEqual(['1', '2', '3', '4']);
+    const fence = Buffer.from([0x1a, 6, ...Buffer.from('leader'), 0x28, 77]);
+    for (const request of requests) expect(Buffer.from(request).includes(fence)).toBe(true);
   });
 
   test('what was sent ahead does nothing after the claim of another writer, which has the version of its predecessor', async () => {
