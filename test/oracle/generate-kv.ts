@@ -14,13 +14,18 @@ const VALUES = ['', 'v', 'v1', 'v2', 'v\0', '\xff\xfe', 'w'.repeat(300)];
 export const LEASES = ['1', '2', '3', '4', '7', '1000003', '4611686018427387904', '-1', '-2', '-9'];
 const UNKNOWN_LEASE = '424242';
 const FROM_KEY = '\0';
+/** Revisions; more than requests that are sent at once. */
+const BEYOND_ALL_UNDER_WAY = 200;
 
 /** Requests of the services KV and Lease. */
 export class KvGenerator {
   readonly #dice: Dice;
+  readonly #compactsAnywhere: boolean;
 
-  constructor(dice: Dice) {
+  /** `line` as in 3.5. */
+  constructor(dice: Dice, line: string) {
     this.#dice = dice;
+    this.#compactsAnywhere = line === '3.4';
   }
 
   key(): string {
@@ -49,8 +54,28 @@ export class KvGenerator {
     return { ...(dice.chance(0.015) ? this.#all() : this.#range(0.03)), prev_kv: dice.chance(0.2) };
   }
 
+  /**
+   * From 3.4.34, 3.5.16 and 3.6 on, members lose a key, and end when it is read, if they are compacted at the very
+   * revision in which a transaction deleted and put it. So those are compacted at revisions of single puts.
+   */
   compaction(): Fields {
-    const revision = this.#dice.weighted<unknown>([
+    const dice = this.#dice;
+    const physical = dice.chance(0.3);
+    if (this.#compactsAnywhere) return { revision: this.#anyCompaction(), physical };
+    const revision = dice.weighted<unknown>([
+      [3, new Symbolic('put', -dice.roll(40))],
+      [2, new Symbolic('put', 0)],
+      [1, new Symbolic('revision', BEYOND_ALL_UNDER_WAY + dice.roll(3))],
+      [1, new Symbolic('compacted', 0)],
+      [2, new Symbolic('compacted put', 0)],
+      [0.5, '0'],
+      [0.5, '-1'],
+    ]);
+    return { revision, physical };
+  }
+
+  #anyCompaction(): unknown {
+    return this.#dice.weighted<unknown>([
       [3, new Symbolic('revision', -this.#dice.roll(60))],
       [2, new Symbolic('revision', 0)],
       [1, new Symbolic('revision', 1 + this.#dice.roll(3))],
@@ -59,7 +84,6 @@ export class KvGenerator {
       [0.5, '0'],
       [0.5, '-1'],
     ]);
-    return { revision, physical: this.#dice.chance(0.3) };
   }
 
   grant(): Fields {

@@ -26,7 +26,7 @@ export class Generator {
   constructor(options: GeneratorOptions) {
     this.#options = options;
     this.#dice = new Dice(options.seed);
-    this.#kv = new KvGenerator(this.#dice);
+    this.#kv = new KvGenerator(this.#dice, options.line);
     this.#first = firstAuthOperations()
       .map(([kind, method, request]) => operation(kind, method, request, ADMIN))
       .reverse();

@@ -10,6 +10,9 @@ const TOKEN_OLD = /revision of auth store is old/;
 /** Answers that leave open whether the request was applied. */
 const OPEN = /timed out|deadline|unavailable|stopped|leader changed|connection/i;
 
+/** Revisions of puts that are remembered. */
+const PUTS_KNOWN = 200;
+
 /** Where requests come from. */
 export interface Requests {
   next(): Operation;
@@ -20,7 +23,7 @@ export class OracleLoad {
   /** By kind: `ok`, or what the server said. */
   readonly answers = new Tally();
   /** The requests since the last comparison, as they were answered. */
-  readonly recent: string[] = [];
+  readonly recent: (() => string)[] = [];
   /** Requests that may have been applied or not. */
   unanswered = 0;
   /** What was sent, symbols resolved. */
@@ -31,6 +34,7 @@ export class OracleLoad {
   readonly #callers = new Callers();
   readonly #dice: Dice;
   readonly #written = new Map<string, number>();
+  readonly #puts: number[] = [];
   #revision = 1;
   #compacted = -1;
 
@@ -93,6 +97,7 @@ export class OracleLoad {
       revision: this.#revision,
       compacted: this.#compacted,
       written: this.#written,
+      puts: this.#puts,
     };
     const request = resolve(operation.request, known) as Fields;
     this.sent.push({ ...operation, request });
@@ -104,12 +109,12 @@ export class OracleLoad {
           ? await client.firstOf(method, request, token)
           : await client.call(method, request, token);
       this.answers.add(counted, 'ok');
-      this.recent.push(`${counted} by ${caller}: ok ${describe(request)}`);
+      this.recent.push(() => `${counted} by ${caller}: ok ${describe(request)}`);
       this.#learn(operation, request, answer);
     } catch (error) {
       const said = refusalOf(error);
       this.answers.add(counted, said);
-      this.recent.push(`${counted} by ${caller}: ${said} ${describe(request)}`);
+      this.recent.push(() => `${counted} by ${caller}: ${said} ${describe(request)}`);
       if (OPEN.test(said)) this.unanswered += 1;
       if (caller === undefined) return;
       if (TOKEN_REFUSED.test(said) || (TOKEN_OLD.test(said) && this.#dice.chance(0.4)))
@@ -120,7 +125,11 @@ export class OracleLoad {
   #learn({ kind }: Operation, request: Fields, { header }: Fields): void {
     const revision = Number((header as Fields | null)?.revision ?? 0);
     this.#revision = Math.max(this.#revision, revision);
-    if (kind === 'put') this.#written.set((request.key as Buffer).toString('latin1'), revision);
+    if (kind === 'put') {
+      this.#written.set((request.key as Buffer).toString('latin1'), revision);
+      this.#puts.push(revision);
+      if (this.#puts.length > PUTS_KNOWN) this.#puts.shift();
+    }
     if (kind === 'compaction') this.#compacted = Number(request.revision);
   }
 }

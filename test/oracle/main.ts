@@ -42,6 +42,9 @@ const { values } = parseArgs({
   },
 });
 
+// A refusal is an answer here, and most of what a client spends on one is its stack.
+Error.stackTraceLimit = 0;
+
 /** Runs of a shrinking list; each starts a cluster of its own. */
 const SHRINKING_RUNS = 60;
 

@@ -30,7 +30,7 @@ export class MemberModel {
   readonly state = new MemoryState();
   readonly rows: Row[] = [];
   /** The entries since the last comparison, with what we say of them. */
-  readonly recent: string[] = [];
+  readonly recent: (() => string)[] = [];
   /** By kind of request: what became of it. */
   readonly outcomes = new Tally();
   /** Entries whose effect an outsider can't know from the log. */
@@ -72,7 +72,7 @@ export class MemberModel {
     this.#judge(entry, own, outside);
     this.outcomes.add(kind, own.outcome.kind);
     if (own.outcome.kind === 'refused') this.outcomes.add(`${kind}: refused`, own.outcome.reason);
-    this.recent.push(`${describeEntry(entry)} => ${describeApplied(own)}`);
+    this.recent.push(() => `${describeEntry(entry)} => ${describeApplied(own)}`);
     this.#record(own.changes);
     this.#noticeSwitch(own.changes);
     this.state.advance(own.changes);

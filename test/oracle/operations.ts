@@ -13,9 +13,12 @@ export interface Operation {
   readonly isLogged: boolean;
 }
 
-/** A revision relative to something: the current one, the compacted one, the last write of a key. */
+/**
+ * A revision relative to something: the current one, the compacted one, the last write of a key, or, counted in such
+ * revisions, the last one that a put made, and the last one before what was compacted.
+ */
 export class Symbolic {
-  readonly base: 'revision' | 'compacted' | 'key';
+  readonly base: 'revision' | 'compacted' | 'key' | 'put' | 'compacted put';
   readonly offset: number;
   readonly key: string;
 
@@ -32,6 +35,8 @@ export interface Known {
   readonly compacted: number;
   /** Revision of the last put of a key that was answered. */
   readonly written: ReadonlyMap<string, number>;
+  /** Revisions that a put made, and nothing else, as they were answered. */
+  readonly puts: readonly number[];
 }
 
 /** The request with numbers in place of symbols. */
@@ -47,5 +52,9 @@ export function resolve(value: unknown, known: Known): unknown {
 function numberOf({ base, offset, key }: Symbolic, known: Known): number {
   if (base === 'revision') return known.revision + offset;
   if (base === 'compacted') return known.compacted + offset;
+  if (base === 'put') return known.puts.at(offset - 1) ?? known.revision;
+  if (base === 'compacted put') {
+    return known.puts.find(revision => revision > known.compacted) ?? known.revision;
+  }
   return (known.written.get(key) ?? 0) + offset;
 }

@@ -40,8 +40,8 @@ export function printResult(options: RunOptions, result: RunResult, seconds: num
 
 /** What was sent since the last comparison without a difference, and what we say of its entries. */
 export function printRecent({ load, models }: RunResult): void {
-  for (const line of load.recent) process.stdout.write(`SENT ${line}\n`);
+  for (const line of load.recent) process.stdout.write(`SENT ${line()}\n`);
   for (const { id, recent } of models) {
-    for (const line of recent) process.stdout.write(`ENTRY of ${id.toString(16)} ${line}\n`);
+    for (const line of recent) process.stdout.write(`ENTRY of ${id.toString(16)} ${line()}\n`);
   }
 }
