@@ -52,9 +52,9 @@ export function resolve(value: unknown, known: Known): unknown {
 function numberOf({ base, offset, key }: Symbolic, known: Known): number {
   if (base === 'revision') return known.revision + offset;
   if (base === 'compacted') return known.compacted + offset;
-  if (base === 'put') return known.puts.at(offset - 1) ?? known.revision;
+  if (base === 'put') return known.puts.at(offset - 1) ?? known.compacted;
   if (base === 'compacted put') {
-    return known.puts.find(revision => revision > known.compacted) ?? known.revision;
+    return known.puts.find(revision => revision > known.compacted) ?? known.compacted;
   }
   return (known.written.get(key) ?? 0) + offset;
 }

@@ -89,9 +89,10 @@ export class MemberDied extends Error {}
 
 /** What members that ended by themselves said at last. */
 function endOfTheDead(cluster: EtcdCluster): string {
-  const dead = cluster.members.filter(({ isRunning }) => !isRunning);
-  return dead
-    .map(member => `\n${member.name} has ended:\n${fatal(member.log()) ?? member.logTail()}`)
+  return cluster.members
+    .map(member => ({ member, why: fatal(member.log()) }))
+    .filter(({ member, why }) => why !== undefined || !member.isRunning)
+    .map(({ member, why }) => `\n${member.name} has ended:\n${why ?? member.logTail()}`)
     .join('');
 }
 
