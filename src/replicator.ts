@@ -13,7 +13,9 @@ import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
 import { httpOptionsOf } from './replicator/http-access.ts';
 import { leaveSeat } from './replicator/leave-seat.ts';
+import { feedRoutes } from './replicator/log-feed.ts';
 import {
+  closeStorage,
   findClusterId,
   openDataDir,
   openSource,
@@ -29,6 +31,7 @@ import { replicaIdOf } from './replicator/replica-id.ts';
 import { Replication, type ReplicationOptions } from './replicator/replication.ts';
 import { ScheduledCheck } from './replicator/scheduled-check.ts';
 import { SeatLead } from './replicator/seat-lead.ts';
+import { Standby } from './replicator/standby.ts';
 import type { Phase, Status } from './replicator/status.ts';
 import { statusOf } from './replicator/status-of.ts';
 
@@ -87,9 +90,12 @@ export class Replicator {
       ...pageRoutes(),
       ...healthRoutes(this.#metrics, {
         status: () => this.status(),
-        ready: () => this.phase === 'replicating' && this.#replication?.isBlocked === false,
+        ready: () =>
+          this.#replica?.isWarm === true ||
+          (this.phase === 'replicating' && this.#replication?.isBlocked === false),
       }),
     );
+    if (config.ha) this.#http.add(...feedRoutes(() => this.#replication?.feed));
   }
 
   get phase(): Phase {
@@ -126,9 +132,11 @@ export class Replicator {
     const replication = this.#replication;
     const { throughput } = this.#recorder;
     const check = this.#checks?.last;
+    const standbys = replication === undefined ? {} : { standbys: replication.feed.standbys };
+    const ha = this.#replica === undefined ? {} : { ha: { ...this.#replica.status, ...standbys } };
     return {
       ...statusOf(this.phase, uptimeSeconds, this.#errors.recent, replication, throughput),
-      ...(this.#replica === undefined ? {} : { ha: this.#replica.status }),
+      ...ha,
       ...(check === undefined ? {} : { check }),
     };
   }
@@ -148,6 +156,11 @@ export class Replicator {
     if (!config.join || config.sourceEndpoints.length === 0) {
       throw new SyncerError('CONFIG_INVALID', '--ha needs --join and --source-endpoints');
     }
+    if (config.httpTokenFile === undefined && config.httpClientCaFile === undefined) {
+      const text =
+        '--ha needs --http-token-file or --http-client-ca-file: standbys follow the writer';
+      throw new SyncerError('CONFIG_INVALID', text);
+    }
     const clusterId = await findClusterId(config, this.#environment, this.#logger, {
       signal: this.#abort.signal,
       onRetry: error => this.#errors.note(error),
@@ -165,14 +178,20 @@ export class Replicator {
         logger: this.#logger,
         errors: this.#errors,
         signal: this.#abort.signal,
+        standBy: async () => {
+          this.#phase = 'standby';
+          const storage = await this.#openStorage(clusterId);
+          return new Standby({ config, storage, logger: this.#logger, errors: this.#errors });
+        },
       });
       const replica = this.#replica;
       await replica.run(async lead => {
+        const options = { ...lead, config, logger: this.#logger, clusterId, client, replica };
+        const seatLead = new SeatLead(options);
         try {
-          const options = { ...lead, config, logger: this.#logger, clusterId, client, replica };
-          await this.#replicateBySeats(new SeatLead(options));
+          await this.#replicateBySeats(seatLead);
         } finally {
-          this.#phase = 'standby';
+          await seatLead.close();
           this.#replication = undefined;
         }
       });
@@ -249,7 +268,7 @@ export class Replicator {
       const seat = await takeSeat(config, source, this.#logger, signal, onRetry);
       return { seat, storage: await this.#openStorage(seat.clusterId) };
     }
-    const storage = await this.#openStorage(lead.clusterId);
+    const storage = lead.takeStorage() ?? (await this.#openStorage(lead.clusterId));
     try {
       return {
         seat: await lead.takeSeat({ source, storage, isLogLost, signal, onRetry }),
@@ -318,9 +337,4 @@ export class Replicator {
     checks.start();
     return checks;
   }
-}
-
-async function closeStorage({ state, log }: Storage): Promise<void> {
-  await state.close();
-  await log.close();
 }

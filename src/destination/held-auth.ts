@@ -79,9 +79,9 @@ export class HeldAuthFiles implements HeldAuthStore {
   }
 
   /** Durable when it returns: the checkpoint may move past the change. Errors: DATA_DIR. */
-  hold(item: HeldAuth): boolean {
+  hold(item: HeldAuth, since = new Date().toISOString()): boolean {
     if (this.items.some(held => isSame(held, item))) return false;
-    const kept: HeldSince = { ...item, since: new Date().toISOString() };
+    const kept: HeldSince = { ...item, since };
     this.#changedAt = -1n;
     try {
       mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
@@ -106,18 +106,31 @@ export class HeldAuthFiles implements HeldAuthStore {
     return true;
   }
 
+  /** Holds exactly these from now on, each since when it says: those of the replica that writes. Errors: DATA_DIR. */
+  replace(items: readonly HeldSince[]): void {
+    for (const { subject, code, what } of this.items) {
+      if (!items.some(item => isSame(item, { subject, code, what })))
+        this.#remove({ subject, code, what });
+    }
+    for (const item of items) this.hold(item, item.since);
+  }
+
   /** Errors: DATA_DIR. */
   settle(subject: string, code?: HeldAuth['code']): number {
     const settled = this.items.filter(
       held => held.subject === subject && (code === undefined || held.code === code),
     );
+    for (const item of settled) this.#remove(item);
+    return settled.length;
+  }
+
+  #remove(item: HeldAuth): void {
     try {
-      for (const item of settled) rmSync(this.#path(item), { force: true });
+      rmSync(this.#path(item), { force: true });
     } catch (error) {
       throw this.#failed(error);
     }
     this.#changedAt = -1n;
-    return settled.length;
   }
 
   #read(): HeldSince[] {

@@ -414,6 +414,24 @@ export const ERROR_CODES = {
     action: 'Leave one of them running, or start all of them with --ha.',
     effect: 'stops',
   },
+  STANDBY_BEHIND: {
+    what: 'A standby lacks entries that the writer does not have any more.',
+    why: 'It was away for long, is new, or the source sent the writer a snapshot.',
+    action: 'Nothing: it takes a copy of the state of the writer, which must have the room for it.',
+    effect: 'retried',
+  },
+  STANDBY_EARLY: {
+    what: 'The writer can not feed a standby just now.',
+    why: 'It has just begun to lead and stands behind the standby, is bringing a snapshot to the destination, or ends. Or the replica that was asked does not write.',
+    action: 'Nothing, unless it lasts: then look at the `status` of the replica that writes.',
+    effect: 'retried',
+  },
+  STANDBY_STREAM: {
+    what: 'What a standby was sent is not what the writer can have sent.',
+    why: 'Something between them changes the stream, or the two are of different versions.',
+    action: 'Run the same version on all replicas, and look at proxies between them.',
+    effect: 'retried',
+  },
   DEST_ENTRY_SPLIT: {
     what: 'One source transaction was too large for one destination transaction.',
     why: 'The destination has lower limits than the source. It was sent in parts; readers may see it half done.',

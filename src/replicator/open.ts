@@ -204,3 +204,8 @@ export async function openStorage(
   if (newest !== undefined && log.termAt(newest.index) !== newest.term) await log.reset(newest);
   return { log, state, snapshots };
 }
+
+export async function closeStorage({ state, log }: Storage): Promise<void> {
+  await state.close();
+  await log.close();
+}

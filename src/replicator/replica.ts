@@ -16,10 +16,14 @@ import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { type ByteString, utf8ToByteString } from '../wire/bytes.ts';
 import type { ErrorLog } from './error-log.ts';
+import { closeStorage, type Storage } from './open.ts';
+import type { Standby } from './standby.ts';
 import type { HaStatus } from './status.ts';
 
 /** How often a standby looks who leads: a leader that left in order is followed within this. */
 const LOOK_MS = 200;
+/** What a standby without the writer's log waits when nobody leads. */
+const COLD_MS = 800;
 /** Errors of the destination that no repetition mends. */
 const PERMANENT: ReadonlySet<string> = new Set([
   'DEST_UNAUTHORISED',
@@ -43,11 +47,15 @@ export interface ReplicaOptions {
   readonly logger: Logger;
   readonly errors: ErrorLog;
   readonly signal: AbortSignal;
+  /** Opens log and state for a standby. */
+  readonly standBy: () => Promise<Standby>;
 }
 
 /** A term of leadership. */
 export interface Lead {
   readonly leadership: Leadership;
+  /** What we have as a standby: the log and the state. Whoever gets it closes it. */
+  readonly storage: Storage;
   /** Aborted with DEST_FENCED when somebody else leads. */
   readonly signal: AbortSignal;
 }
@@ -61,6 +69,7 @@ export class Replica {
   readonly recordKey: ByteString;
   #role: Role = 'candidate';
   #leader: Leader | undefined;
+  #standby: Standby | undefined;
   #takeovers = 0;
 
   constructor(options: ReplicaOptions) {
@@ -72,7 +81,7 @@ export class Replica {
     this.self = {
       id: replicaId,
       name: config.replicaName ?? hostname(),
-      url: config.replicaUrl ?? `http://${config.httpListen}`,
+      url: urlOf(config),
     };
   }
 
@@ -87,7 +96,13 @@ export class Replica {
       replica: this.self.name,
       ...(writer === undefined ? {} : { writer: { name: writer.name, url: writer.url } }),
       takeovers: this.#takeovers,
+      ...(this.#standby === undefined ? {} : { standby: this.#standby.status }),
     };
+  }
+
+  /** A standby from which a takeover would go on. */
+  get isWarm(): boolean {
+    return this.#standby?.isWarm === true;
   }
 
   /**
@@ -98,14 +113,18 @@ export class Replica {
   async run(write: (lead: Lead) => Promise<void>): Promise<void> {
     const { errors, logger } = this.#options;
     for (;;) {
-      const leadership = await this.#elected();
+      const standby = await this.#options.standBy();
+      this.#standby = standby;
+      const leadership = await this.#elected(standby);
       const lost = new AbortController();
       leadership.start(successor => lost.abort(fencedBy(successor)));
       this.#role = 'writer';
       this.#takeovers += 1;
-      logger.info({ ...this.self }, 'leading: this replica writes');
+      logger.info({ ...this.self, warm: standby.isWarm }, 'leading: this replica writes');
       try {
-        await write({ leadership, signal: lost.signal });
+        const storage = await standby.stop();
+        this.#standby = undefined;
+        await write({ leadership, storage, signal: lost.signal });
         return;
       } catch (error) {
         if (!(await this.#isDeposed(error, leadership))) throw error;
@@ -118,7 +137,19 @@ export class Replica {
     }
   }
 
-  async #elected(): Promise<Leadership> {
+  /** Stands by until we lead. When it rejects, what the standby had is closed. */
+  async #elected(standby: Standby): Promise<Leadership> {
+    standby.start();
+    try {
+      return await this.#campaign(standby);
+    } catch (error) {
+      this.#standby = undefined;
+      await closeStorage(await standby.stop());
+      throw error;
+    }
+  }
+
+  async #campaign(standby: Standby): Promise<Leadership> {
     const { client, signal, errors, logger, config } = this.#options;
     const options = {
       client,
@@ -127,12 +158,19 @@ export class Replica {
       ttlSeconds: config.haLeaseTtl,
       logger,
     };
+    let vacantSinceMs: number | undefined;
     for (;;) {
+      if (standby.failure !== undefined) throw standby.failure;
       try {
         const leader = await readLeader(client, this.#key);
         this.#know(leader);
+        standby.follow(leader?.id === this.self.id ? undefined : leader?.url);
+        if (leader === undefined) vacantSinceMs ??= performance.now();
+        else vacantSinceMs = undefined;
+        // One that has the writer's log goes first.
+        const hasWaited = performance.now() - (vacantSinceMs ?? 0) >= COLD_MS;
         if (leader?.id === this.self.id) await this.#dismiss(leader);
-        else if (leader === undefined) {
+        else if (leader === undefined && (standby.isWarm || hasWaited)) {
           const mandate = await campaign(client, this.#key, this.self, config.haLeaseTtl);
           if (mandate !== undefined) return new Leadership(options, mandate);
         }
@@ -169,4 +207,14 @@ export class Replica {
     if (error.code === 'DEST_FENCED') return true;
     return error.code === 'SEAT_REMOVED' && !(await leadership.settled(signal));
   }
+}
+
+/** Errors: CONFIG_INVALID when it can't be the address that others reach. */
+function urlOf({ replicaUrl, httpListen, httpCertFile }: Config): string {
+  if (replicaUrl !== undefined) return replicaUrl;
+  if (/^(0\.0\.0\.0|\[::\]):/.test(httpListen)) {
+    const text = '--ha needs --replica-url: --http-listen names no address that others could reach';
+    throw new SyncerError('CONFIG_INVALID', text);
+  }
+  return `${httpCertFile === undefined ? 'http' : 'https'}://${httpListen}`;
 }

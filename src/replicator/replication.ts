@@ -1,8 +1,8 @@
-import { sourceProfile } from '../apply/semantics.ts';
 import type { Member, SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import type { Fence } from '../destination/write-gate.ts';
+import type { FeedPositions } from '../ha/feed-frames.ts';
 import type { Seat } from '../ha/seat.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
@@ -14,6 +14,7 @@ import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { LagClock } from './lag.ts';
+import { LogFeed } from './log-feed.ts';
 import { askMember } from './member-answers.ts';
 import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
@@ -24,6 +25,7 @@ import { ReadIndex } from './read-index.ts';
 import { SeatWatch } from './seat-watch.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
+import { profileOf } from './source-profile.ts';
 import { isSupported } from './source-version.ts';
 import type { Phase, Progress } from './status.ts';
 
@@ -58,6 +60,8 @@ export class Replication {
   readonly node: RaftNode;
   readonly transport: Transport;
   readonly lag = new LagClock();
+  /** What standbys follow. */
+  readonly feed: LogFeed;
   readonly outcomes = new OutcomeCounts();
   /** How many entries the destination has confirmed of this seat; those of snapshots do not count. */
   confirmedEntries = 0;
@@ -76,6 +80,7 @@ export class Replication {
   readonly #ended: Promise<SyncerError | undefined>;
   #end: (error: SyncerError | undefined) => void = () => undefined;
   #profile: SourceProfile;
+  #versions: readonly string[] = [];
   #phase: Phase = 'catching-up';
   #isBlocked = false;
   #isLogFull = false;
@@ -92,7 +97,7 @@ export class Replication {
     this.#ended = new Promise(resolve => {
       this.#end = resolve;
     });
-    this.#profile = this.#profileOf([], 3);
+    this.#profile = profileOf(config, [], 3);
     this.learner = new Learner({
       id: seat.memberId,
       terms: log.terms,
@@ -136,6 +141,13 @@ export class Replication {
         this.#isBlocked = false;
       },
       fence: options.fence,
+    });
+    this.feed = new LogFeed({
+      log,
+      state,
+      dataDir: config.dataDir,
+      logger,
+      positions: () => this.#feedPositions(),
     });
     this.publisher = config.publishName ? this.#buildPublisher() : undefined;
     this.#intake = new SnapshotIntake({
@@ -216,13 +228,6 @@ export class Replication {
     this.#fail(error);
   }
 
-  #profileOf(versions: readonly string[], voters: number): SourceProfile {
-    const { sourceElectionTimeout, sourceMaxLearners } = this.#options.config;
-    // lessor minTTL: three halves of the election timeout, in whole seconds (etcdserver NewServer).
-    const minLeaseTtl = Math.ceil((3 * sourceElectionTimeout) / 2);
-    return sourceProfile(versions, voters, minLeaseTtl, sourceMaxLearners);
-  }
-
   #buildTransport(): Transport {
     const { config, logger, seat, source, errors, storage } = this.#options;
     return new Transport({
@@ -291,6 +296,7 @@ export class Replication {
   #committed(commit: number): void {
     this.lag.committed(commit, Date.now());
     this.#apply.committed(commit);
+    this.feed.notify();
   }
 
   async #confirmed(index: number, checkpointIndex: number): Promise<void> {
@@ -300,11 +306,33 @@ export class Replication {
       await storage.state.confirm(index, checkpointIndex);
       this.confirmedEntries += Math.max(0, index - before);
       this.#reached(index);
-      await storage.log.trim(storage.state.durable.index);
+      this.feed.notify();
+      await storage.log.trim(this.#trimmable);
       if (storage.log.sizeBytes < this.#options.config.logMaxSize) this.#isLogFull = false;
     } catch (error) {
       this.#fail(toSyncerError(error));
     }
+  }
+
+  /** What standbys have not got yet stays, while the log is short. */
+  get #trimmable(): number {
+    const { storage, config } = this.#options;
+    const { index } = storage.state.durable;
+    const isLong = storage.log.sizeBytes > config.logMaxSize / 2;
+    return isLong ? index : Math.min(index, this.feed.neededFrom);
+  }
+
+  #feedPositions(): FeedPositions {
+    const { state } = this.#options.storage;
+    return {
+      commit: this.node.commit,
+      confirmed: state.confirmed.index,
+      checkpoint: state.checkpointIndex,
+      term: this.learner.term,
+      versions: this.#versions,
+      voters: this.#membership.voters,
+      held: this.destination.auth?.held ?? [],
+    };
   }
 
   #reached(index: number): void {
@@ -406,7 +434,8 @@ export class Replication {
       this.#fail(new SyncerError('SOURCE_UNSUPPORTED_VERSION', text));
     }
     if (known.length > 0) {
-      this.#profile = this.#profileOf(known, this.#membership.voters);
+      this.#versions = known;
+      this.#profile = profileOf(this.#options.config, known, this.#membership.voters);
     }
   }
 
@@ -424,6 +453,7 @@ export class Replication {
     await this.transport.stop();
     await this.#publishing;
     await this.node.stop();
+    await this.feed.finish();
     logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');
   }
 

@@ -8,7 +8,14 @@ import type { SegmentedLog } from '../log/segmented-log.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { retry } from '../ops/retry.ts';
-import { advertiseUrls, keepIdentity, RETRIED, type SourceAccess, type Storage } from './open.ts';
+import {
+  advertiseUrls,
+  closeStorage,
+  keepIdentity,
+  RETRIED,
+  type SourceAccess,
+  type Storage,
+} from './open.ts';
 import type { Lead, Replica } from './replica.ts';
 
 export interface SeatLeadOptions extends Lead {
@@ -35,12 +42,27 @@ export class SeatLead {
   readonly signal: AbortSignal;
   readonly clusterId: bigint;
   readonly #options: SeatLeadOptions;
+  #storage: Storage | undefined;
 
   constructor(options: SeatLeadOptions) {
     this.#options = options;
+    this.#storage = options.storage;
     this.leadership = options.leadership;
     this.signal = options.signal;
     this.clusterId = options.clusterId;
+  }
+
+  /** What the standby had, for the first seat of the term: whoever gets it closes it. */
+  takeStorage(): Storage | undefined {
+    const storage = this.#storage;
+    this.#storage = undefined;
+    return storage;
+  }
+
+  /** The term is over. */
+  async close(): Promise<void> {
+    const storage = this.takeStorage();
+    if (storage !== undefined) await closeStorage(storage);
   }
 
   /** Errors: as of takeReplicaSeat, SOURCE_CLUSTER_MISMATCH, DATA_DIR; unreachable is retried. */

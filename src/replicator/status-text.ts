@@ -100,10 +100,13 @@ export function describeProgress({ step, done, total, writes, seconds }: Progres
   return parts.join(', ');
 }
 
-function describeReplica({ role, replica, writer }: HaStatus): string {
-  if (role === 'writer') return `${replica}, which writes`;
+function describeReplica({ role, replica, writer, standby, standbys = 0 }: HaStatus): string {
+  if (role === 'writer') return `${replica}, which writes; followed by ${standbys}`;
   const who = writer === undefined ? 'nobody writes' : `${writer.name} writes (${writer.url})`;
-  return `${replica}, ${role}: ${who}`;
+  if (standby === undefined) return `${replica}, ${role}: ${who}`;
+  const { warm, durable, lag_entries } = standby;
+  const held = warm ? `${lag_entries} entries behind it` : 'does not follow it';
+  return `${replica}, ${role}: ${who}, ${held}, log up to ${durable}`;
 }
 
 function describePublish({ state, reason }: PublishStatus): string {

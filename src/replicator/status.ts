@@ -2,6 +2,7 @@ import type { PeerStatus } from '../transport/types.ts';
 import type { Throughput } from './history.ts';
 import type { PublishStatus } from './publisher.ts';
 import type { Role } from './replica.ts';
+import type { StandbyStatus } from './standby.ts';
 
 /** What the replicator is doing. */
 export const PHASES = [
@@ -38,6 +39,10 @@ export interface HaStatus {
   readonly writer?: { readonly name: string; readonly url: string };
   /** How often this process began to write. */
   readonly takeovers: number;
+  /** While it stands by. */
+  readonly standby?: StandbyStatus;
+  /** Standbys that follow it, while it writes. */
+  readonly standbys?: number;
 }
 
 /** How a check ended; times are ISO 8601. */

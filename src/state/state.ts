@@ -1,5 +1,6 @@
+import { rename } from 'node:fs/promises';
 import type { Change, KeyRecord, LeaseRecord } from '../apply/types.ts';
-import { SyncerError } from '../ops/errors.ts';
+import { errorText, SyncerError } from '../ops/errors.ts';
 import { type ByteString, EMPTY_BYTES } from '../wire/bytes.ts';
 import { Generations } from './generations.ts';
 import type { OrderedTable } from './ordered-table.ts';
@@ -197,6 +198,33 @@ export class State extends TableReader {
     this.#durable = next.meta.position;
     await before.close();
     await this.#generations.removeOthers();
+  }
+
+  /** Copies what is confirmed at some moment into an empty directory, which is to be adopted elsewhere; returns the file. Errors: STATE_WRITE. */
+  async copyTo(dir: string): Promise<string> {
+    return await this.#store.copyTo(dir);
+  }
+
+  /**
+   * Takes a copy of a newer state, which lies in `dir` as its file, for our own; nothing may be unconfirmed.
+   * False when it is not newer. Errors: STATE_DAMAGED, STATE_FORMAT, SOURCE_CLUSTER_MISMATCH, STATE_WRITE.
+   */
+  async adoptCopy(dir: string): Promise<boolean> {
+    const copy = await Store.open(dir, this.#clusterId);
+    const { index } = copy.meta.position;
+    await copy.close();
+    if (index <= this.confirmed.index) return false;
+    const place = this.#generations.dirOf(index);
+    try {
+      await this.#generations.removeOthers();
+      await rename(dir, place);
+    } catch (error) {
+      const text = `${place}: ${errorText(error)}`;
+      throw new SyncerError('STATE_WRITE', text, {}, { cause: error });
+    }
+    const store = await Store.open(place, this.#clusterId);
+    await this.switchTo(store, store.meta.checkpointIndex);
+    return true;
   }
 
   async close(): Promise<void> {

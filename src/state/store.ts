@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb';
 import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
 import { NEW_MEMBERSHIP } from '../apply/membership.ts';
@@ -55,6 +56,7 @@ export class Store {
   readonly #dir: string;
   #last: Meta;
   #failure: SyncerError | undefined;
+  #copying: Promise<void> | undefined;
 
   private constructor(
     dir: string,
@@ -157,6 +159,18 @@ export class Store {
     }
   }
 
+  /** Copies what is committed at some moment into an empty directory; returns the file. Errors: STATE_WRITE. */
+  async copyTo(dir: string): Promise<string> {
+    try {
+      // Its pages must not go while they are read.
+      this.#copying = this.#env.backup(dir, true);
+      await this.#copying;
+    } catch (error) {
+      throw writeError(error);
+    }
+    return join(dir, 'data.mdb');
+  }
+
   /** Resolves when everything committed is on disk. Errors: STATE_WRITE. */
   async flushed(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -170,6 +184,7 @@ export class Store {
   /** After a failed commit lmdb would wait for its flush without end: what was committed before is on disk. */
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
+    await this.#copying?.catch(() => undefined);
     await this.flushed();
     await this.#env.close();
     try {

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/replicator/status.ts';
 import type { EtcdBinaries } from './binaries-types.ts';
@@ -20,8 +24,15 @@ export class Replicas {
   readonly source: EtcdCluster;
   readonly destination: EtcdCluster;
   readonly syncers: readonly Syncer[];
+  readonly #dir: string;
 
-  private constructor(source: EtcdCluster, destination: EtcdCluster, syncers: readonly Syncer[]) {
+  private constructor(
+    source: EtcdCluster,
+    destination: EtcdCluster,
+    syncers: readonly Syncer[],
+    dir: string,
+  ) {
+    this.#dir = dir;
     this.source = source;
     this.destination = destination;
     this.syncers = syncers;
@@ -36,6 +47,9 @@ export class Replicas {
       flags: sourceFlags,
     });
     const destination = await EtcdCluster.start({ programs: options.destination });
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-token-'));
+    const tokenFile = join(dir, 'token');
+    writeFileSync(tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
     const syncers: Syncer[] = [];
     for (let i = 0; i < count; i += 1) {
       const args = [
@@ -43,12 +57,13 @@ export class Replicas {
         `--dest-endpoints=${destination.endpoints.join(',')}`,
         '--join',
         '--ha',
+        `--http-token-file=${tokenFile}`,
         `--replica-name=r${i}`,
         ...syncerArgs,
       ];
       syncers.push(await Syncer.create(args));
     }
-    return new Replicas(source, destination, syncers);
+    return new Replicas(source, destination, syncers, dir);
   }
 
   /** Starts one and waits until it writes and has caught up. */
@@ -92,10 +107,16 @@ export class Replicas {
     for (const syncer of this.syncers) await syncer[Symbol.asyncDispose]();
     await this.source[Symbol.asyncDispose]();
     await this.destination[Symbol.asyncDispose]();
+    rmSync(this.#dir, { recursive: true, force: true });
   }
 }
 
 /** Whether a replica writes and has caught up. */
 export function isWriting(status: Status): boolean {
   return status.ha?.role === 'writer' && status.phase === 'replicating';
+}
+
+/** Whether a replica stands by and lacks nothing of what the writer has. */
+export function isWarm(status: Status): boolean {
+  return status.ha?.standby?.warm === true && status.ha.standby.lag_entries === 0;
 }
