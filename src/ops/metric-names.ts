@@ -114,6 +114,24 @@ export const METRICS = {
     kind: 'counter',
     help: 'Checks that could not be brought to their end.',
   },
+  etcd_syncer_role: {
+    kind: 'gauge',
+    help: '1 for what the replica is with --ha: writer, standby, or candidate while nobody writes.',
+    labels: ['role'],
+  },
+  etcd_syncer_takeovers_total: {
+    kind: 'counter',
+    help: 'How often this process began to write, with --ha.',
+  },
+  etcd_syncer_standby_warm: {
+    kind: 'gauge',
+    help: '1 while this standby follows the writer and has its state: a takeover goes on from here.',
+  },
+  etcd_syncer_standby_lag_entries: {
+    kind: 'gauge',
+    help: 'Committed entries that the writer has and this standby has not.',
+  },
+  etcd_syncer_standbys: { kind: 'gauge', help: 'Standbys that follow this replica.' },
   etcd_syncer_log_bytes: { kind: 'gauge', help: 'Size of the local raft log.' },
   etcd_syncer_log_fsync_seconds: {
     kind: 'histogram',

@@ -1,7 +1,8 @@
 import type { Metrics } from '../ops/metrics.ts';
 import { VERSION } from '../version.ts';
+import { ROLES } from './replica.ts';
 import type { Replication } from './replication.ts';
-import { PHASES, type Status } from './status.ts';
+import { type HaStatus, PHASES, type Status } from './status.ts';
 
 /** Has the metrics filled in from the status and the parts' own counters whenever they are scraped. */
 export function exportMetrics(
@@ -36,6 +37,7 @@ function exportStatus(metrics: Metrics, now: Status): void {
     metrics.set('etcd_syncer_bootstrap_total', progress?.total ?? 0, { step });
   }
   metrics.set('etcd_syncer_bootstrap_writes', now.bootstrap?.writes ?? 0);
+  if (now.ha !== undefined) exportHa(metrics, now.ha);
   const { peers } = now.source;
   metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.msgappStream).length, {
     stream: 'msgapp',
@@ -43,6 +45,14 @@ function exportStatus(metrics: Metrics, now: Status): void {
   metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.messageStream).length, {
     stream: 'message',
   });
+}
+
+function exportHa(metrics: Metrics, { role, takeovers, standby, standbys }: HaStatus): void {
+  for (const one of ROLES) metrics.set('etcd_syncer_role', role === one ? 1 : 0, { role: one });
+  metrics.total('etcd_syncer_takeovers_total', takeovers);
+  metrics.set('etcd_syncer_standby_warm', standby?.warm === true ? 1 : 0);
+  metrics.set('etcd_syncer_standby_lag_entries', standby?.lag_entries ?? 0);
+  metrics.set('etcd_syncer_standbys', standbys ?? 0);
 }
 
 function exportCounters(metrics: Metrics, parts: Replication): void {

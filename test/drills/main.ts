@@ -10,6 +10,7 @@ import { outage } from './outage.ts';
 import { seat } from './seat.ts';
 import { snapshotFile } from './snapshot-file.ts';
 import { snapshotRestart } from './snapshot-restart.ts';
+import { takeover } from './takeover.ts';
 
 const DRILLS: readonly Drill[] = [
   kills,
@@ -19,6 +20,7 @@ const DRILLS: readonly Drill[] = [
   seat,
   snapshotRestart,
   snapshotFile,
+  takeover,
 ];
 
 const OPTIONS = {
@@ -44,7 +46,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --only <drills>        some of them, with commas (default: all)
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
-  --kills <n>            SIGKILLs of the replicator (50)
+  --kills <n>            SIGKILLs of the replicator, or of the writer of two (50)
   --changes <n>          changes of the source's leader (10)
   --outage <seconds>     the destination away in one piece (60)
   --windows <n>          windows of each sort, replicator attached and stopped (8)

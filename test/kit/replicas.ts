@@ -7,6 +7,7 @@ import type { Status } from '../../src/replicator/status.ts';
 import type { EtcdBinaries } from './binaries-types.ts';
 import { EtcdCluster } from './cluster.ts';
 import { differences, readContents } from './compare.ts';
+import { freePort } from './ports.ts';
 import { Syncer } from './syncer.ts';
 
 export interface ReplicasOptions {
@@ -17,6 +18,8 @@ export interface ReplicasOptions {
   /** 2 unless given. */
   readonly count?: number;
   readonly syncerArgs?: readonly string[];
+  /** All replicas have the same peer URL. */
+  readonly sharesUrl?: boolean;
 }
 
 /** A source, a destination, and replicas between them of which one writes. */
@@ -41,6 +44,7 @@ export class Replicas {
   /** Starts the clusters; the replicas are started by the test. */
   static async start(options: ReplicasOptions): Promise<Replicas> {
     const { sourceSize = 1, sourceFlags = [], count = 2, syncerArgs = [] } = options;
+    const shared = options.sharesUrl === true ? `http://127.0.0.1:${await freePort()}` : undefined;
     const source = await EtcdCluster.start({
       programs: options.source,
       size: sourceSize,
@@ -61,7 +65,7 @@ export class Replicas {
         `--replica-name=r${i}`,
         ...syncerArgs,
       ];
-      syncers.push(await Syncer.create(args));
+      syncers.push(await Syncer.create(args, shared === undefined ? {} : { peerUrl: shared }));
     }
     return new Replicas(source, destination, syncers, dir);
   }

@@ -25,6 +25,8 @@ export interface SyncerOptions {
   readonly scheme?: 'http' | 'https';
   /** Beside the environment of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of one with a free port: replicas may share one, since only the one that writes listens. */
+  readonly peerUrl?: string;
   /** In place of a temporary one; removed at the end all the same. */
   readonly dataDir?: string;
   /** What starts the program: a command and its arguments before those of Node.js. */
@@ -59,7 +61,8 @@ export class Syncer {
 
   /** @param args flags beside those for ports and data directory */
   static async create(args: readonly string[], options: SyncerOptions = {}): Promise<Syncer> {
-    const peerUrl = `${options.scheme ?? 'http'}://127.0.0.1:${await freePort()}`;
+    const peerUrl =
+      options.peerUrl ?? `${options.scheme ?? 'http'}://127.0.0.1:${await freePort()}`;
     const http = `127.0.0.1:${await freePort()}`;
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'etcd-syncer-data-'));
     return new Syncer(peerUrl, http, dataDir, args, options);
