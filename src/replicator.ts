@@ -26,6 +26,7 @@ import {
   takeSeat,
 } from './replicator/open.ts';
 import { Recorder } from './replicator/recorder.ts';
+import { repairRoute } from './replicator/repair-route.ts';
 import { Replica } from './replicator/replica.ts';
 import { replicaIdOf } from './replicator/replica-id.ts';
 import { Replication, type ReplicationOptions } from './replicator/replication.ts';
@@ -94,6 +95,7 @@ export class Replicator {
           this.#replica?.isWarm === true ||
           (this.phase === 'replicating' && this.#replication?.isBlocked === false),
       }),
+      repairRoute(() => this.#replication),
     );
     if (config.ha) this.#http.add(...feedRoutes(() => this.#replication?.feed));
   }

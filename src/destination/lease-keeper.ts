@@ -106,6 +106,11 @@ export class LeaseKeeper {
     return toNumber(grantedTTL) === this.#wantedTtl(sourceTtl);
   }
 
+  /** Whether a lease with this TTL at the destination lives as long as one of the source is to. */
+  isLongEnough(ttl: number, sourceTtl: number): boolean {
+    return ttl >= this.#wantedTtl(sourceTtl);
+  }
+
   /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */
   adopt(id: bigint, sourceTtl: number): void {
     this.#note(id, this.#wantedTtl(sourceTtl));

@@ -46,6 +46,11 @@ export class LeaseRecovery {
     this.#options = options;
   }
 
+  /** What the destination is to hold; undefined until its leases were compared. */
+  get state(): ConfirmedState | undefined {
+    return this.#state;
+  }
+
   /** What lost leases and their keys are taken from, from now on. */
   use(state: ConfirmedState): void {
     this.#state = state;

@@ -25,6 +25,7 @@ import {
 import type { KeyFilter } from './planner/filter.ts';
 import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
 import { Pacing } from './planner/pacing.ts';
+import { Repair, type RepairReport, type RepairRequest } from './repair.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
 import type { Checkpoint, EntryEffects } from './types.ts';
 import type { Fence } from './write-gate.ts';
@@ -63,7 +64,7 @@ export interface WriterOptions {
   readonly onRecovered?: () => void;
 }
 
-/** Work that is done while the loop sends nothing. */
+/** Work that is done while the loop sends nothing: when all is sent, or between two batches. */
 interface Job {
   readonly work: () => Promise<void>;
   readonly resolve: () => void;
@@ -90,6 +91,7 @@ export class DestinationWriter {
   /** Set while more entries would change nothing: only an answer does. */
   #isFull = false;
   #job: Job | undefined;
+  #repair: Job | undefined;
   #settled: Promise<void> = Promise.resolve();
   #failure: SyncerError | undefined;
   #isBusy = false;
@@ -179,6 +181,32 @@ export class DestinationWriter {
     await this.#recovery.revokeLeftOver(ids);
   }
 
+  /**
+   * Makes named things of the destination what they are to be, between two batches. Errors: REPAIR_NOT_NOW, those
+   * of Repair; the abort's reason when the writer is stopped.
+   */
+  async repair(request: RepairRequest): Promise<RepairReport> {
+    if (this.#repair !== undefined) {
+      throw new SyncerError('REPAIR_NOT_NOW', 'another repair is under way');
+    }
+    return await new Promise((resolve, reject) => {
+      const work = async (): Promise<void> => resolve(await this.#repairNow(request));
+      this.#repair = { work, resolve: () => undefined, reject };
+      this.#wake?.();
+    });
+  }
+
+  async #repairNow(request: RepairRequest): Promise<RepairReport> {
+    const { state } = this.#recovery;
+    if (state === undefined || !this.consistent) {
+      const text = 'the destination does not stand at one revision of the source yet';
+      throw new SyncerError('REPAIR_NOT_NOW', text);
+    }
+    const recovery = this.#recovery;
+    const repair = new Repair({ ...this.#options, commits: this.#commits, recovery, state });
+    return await repair.run(request);
+  }
+
   /** Takes the effects of the next entry. */
   submit(entry: EntryEffects): void {
     this.#queue.push(entry);
@@ -217,6 +245,7 @@ export class DestinationWriter {
         this.#sendAhead(planned.batch);
       } else if (this.#underWay > 0) await this.#pause(planned !== undefined);
       else if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
+      else if (this.#repair !== undefined) await this.#runJob(this.#repair);
       else if (planned === undefined && this.#job !== undefined) await this.#runJob(this.#job);
       else if (planned === undefined) await this.#pause(false);
       else if ('batch' in planned) await this.#send(planned.batch);
@@ -238,7 +267,7 @@ export class DestinationWriter {
   #maySendAhead(batch: Batch): boolean {
     const isWhole = (this.checkpoint?.partsDone ?? 0) === 0;
     const isUpset = this.#lostLeases.size > 0 || this.#commits.isRepeating;
-    return isPlain(batch) && isWhole && !isUpset;
+    return isPlain(batch) && isWhole && !isUpset && this.#repair === undefined;
   }
 
   #sendAhead(batch: Batch): void {
@@ -282,7 +311,7 @@ export class DestinationWriter {
     this.#options.leases.stop();
     this.#wake?.();
     this.#queue.stopped();
-    this.#job?.reject(this.#abort.signal.reason);
+    for (const job of [this.#job, this.#repair]) job?.reject(this.#abort.signal.reason);
   }
 
   /** Runs `work` in the loop's own turn, with nothing else being written. */
@@ -293,7 +322,8 @@ export class DestinationWriter {
     });
   }
 
-  async #runJob({ work, resolve, reject }: Job): Promise<void> {
+  async #runJob(job: Job): Promise<void> {
+    const { work, resolve, reject } = job;
     try {
       await this.#settled;
       await work();
@@ -301,7 +331,8 @@ export class DestinationWriter {
     } catch (error) {
       reject(error);
     } finally {
-      this.#job = undefined;
+      if (this.#job === job) this.#job = undefined;
+      else this.#repair = undefined;
     }
   }
 
@@ -314,9 +345,9 @@ export class DestinationWriter {
         this.#isFull = false;
         resolve();
       };
+      const hasJob = this.#job !== undefined || this.#repair !== undefined;
       const hasWork =
-        this.#queue.waiting > 0 ||
-        (this.#underWay === 0 && (this.#lostLeases.size > 0 || this.#job !== undefined));
+        this.#queue.waiting > 0 || (this.#underWay === 0 && (this.#lostLeases.size > 0 || hasJob));
       if (this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
       else if (hasWork && !isFull) this.#wake();
     });

@@ -208,7 +208,7 @@ export const ERROR_CODES = {
     what: 'The destination is not as the source.',
     why: 'Somebody else writes to the destination, it lost a lease with its keys and has them not back yet, or changes of users and roles are held (AUTH_HELD). Lag is not the cause: both sides were read where they belong together.',
     action:
-      'Run `etcd-syncer check` for the list, find who wrote there, and write the keys as the source has them. If nobody did, report it with the list and the versions of all members.',
+      'Run `etcd-syncer check` for the list, find who wrote there, and run it with --repair. If nobody did, report it with the list and the versions of all members.',
     effect: 'reported',
   },
   CHECK_NO_CHECKPOINT: {
@@ -222,6 +222,13 @@ export const ERROR_CODES = {
     why: 'The destination is being brought to a snapshot or holds a part of an entry, or one side has compacted the revision: the source that of the checkpoint, the destination the one at which it stood at a snapshot. The message says which.',
     action:
       'Let `etcd-syncer run` catch up and check again, or give a longer --wait. While it writes nothing it moves its checkpoint every 1,000 entries, or with the first entry after a minute.',
+    effect: 'stops',
+  },
+  REPAIR_NOT_NOW: {
+    what: 'The running etcd-syncer can not repair the destination now.',
+    why: 'It does not write (another replica does), follows another source, brings the destination to a snapshot, or is at another repair. The message says which.',
+    action:
+      'Ask the one that writes (`etcd-syncer status` names it; --http-url), and when its phase is `replicating`.',
     effect: 'stops',
   },
   LOG_LOCKED: {

@@ -205,8 +205,17 @@ test(
     expect([elsewhere.code, elsewhere.stdout]).toEqual([3, '']);
     expect(elsewhere.stderr).toContain('CHECK_NO_CHECKPOINT');
 
+    // This one knows no operators.
+    const forbidden = await runCheck([...endpointsOf(pair), '--repair', '--yes']);
+    expect([forbidden.code, forbidden.stderr]).toEqual([
+      3,
+      expect.stringContaining('HTTP_FORBIDDEN'),
+    ]);
+
     // With the replicator gone the checkpoint stays: equal there, and the source is ahead.
     await pair.syncer.kill();
+    const alone = await runCheck([...endpointsOf(pair), '--repair', '--yes']);
+    expect([alone.code, alone.stderr]).toEqual([3, expect.stringContaining('STATUS_UNREACHABLE')]);
     await pair.source.etcdctl(['put', bulkKey(1), 'newer']);
     const behind = await runCheck([...endpointsOf(pair), '--wait=1', '--no-auth']);
     expect([behind.code, behind.stdout]).toEqual([

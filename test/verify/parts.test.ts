@@ -211,7 +211,7 @@ describe('report', () => {
   };
 
   test('for people: bytes are escaped, what is not shown is counted', () => {
-    expect(checkText(report)).toBe(
+    expect(checkText(report, 20)).toBe(
       [
         'Source revision 7 (entry 9), destination revision 5.',
         'The source, or its snapshot, is 3 revisions beyond that.',
@@ -226,7 +226,7 @@ describe('report', () => {
   });
 
   test('for machines', () => {
-    expect(JSON.parse(checkJson(report))).toMatchObject({
+    expect(JSON.parse(checkJson(report, 20))).toMatchObject({
       result: 'different',
       cluster_id: 'fedcba9876543210',
       pairs: [{ index: '9', source_revision: '7', destination_revision: '5' }],

@@ -3,6 +3,7 @@ import { availableReleases } from '../kit/binaries.ts';
 import { Load } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
 import { RUNS_ALL_LINES, releasesForLongSuites } from '../kit/releases.ts';
+import { OperatorToken } from './operator-token.ts';
 import { plantDifferences, prepareSource } from './planted.ts';
 import { checkPair } from './run-check.ts';
 
@@ -22,17 +23,38 @@ const pairs = [
     ) === i,
 );
 
+/** What mends a hundred planted differences: five of them are of one role, two of them of two users. */
+const PLAN = {
+  put: 56,
+  delete: 20,
+  'grant lease': 8,
+  'renew lease': 2,
+  'revoke lease': 2,
+  'change user': 4,
+  'delete user': 2,
+  'change role': 2,
+  'delete role': 2,
+};
+const DONE = {
+  puts: 56,
+  deletes: 20,
+  leases_granted: 8,
+  leases_renewed: 2,
+  leases_revoked: 2,
+  kept: 0,
+};
 const TIMEOUT_MS = 400_000;
-/** Runs without a difference before any is planted. */
-const runs = pairs.map(releases => ({ ...releases, runs: RUNS_ALL_LINES ? 20 : 4 }));
+/** Runs without a difference before any is planted; `npm run drills -- --only check` makes twenty, too. */
+const runs = pairs.map(releases => ({ ...releases, runs: RUNS_ALL_LINES ? 20 : 2 }));
 
 test.each(runs)(
-  'under load, source $source.version to destination $destination.version: nothing in $runs runs, then each of 100',
+  'under load, source $source.version to destination $destination.version: nothing in $runs runs, then each of 100, which are repaired',
   async releases => {
     // So long that no keepalive is due, which would bring back a lease that is taken away.
+    using token = new OperatorToken();
     await using pair = await Pair.start({
       ...releases,
-      syncerArgs: ['--lease-ttl-floor=10000h'],
+      syncerArgs: ['--lease-ttl-floor=10000h', token.flag],
     });
     pair.syncer.start();
     await pair.syncer.caughtUp();
@@ -52,6 +74,13 @@ test.each(runs)(
       const found = report.first.map(({ kind, subject }) => `${kind} ${subject}`).sort();
       expect(found, stderr).toEqual(planted);
       expect([code, report.differences, report.unsettled]).toEqual([1, 100, 0]);
+
+      const planned = await checkPair(pair, ['--repair', '--limit=0']);
+      expect([planned.code, planned.report.repair]).toMatchObject([1, { found: 100 }]);
+      expect(planned.report.repair?.planned).toEqual(PLAN);
+      const repaired = await checkPair(pair, ['--repair', '--yes', token.flag]);
+      expect([repaired.code, repaired.report.first], repaired.stderr).toEqual([0, []]);
+      expect(repaired.report.repair).toMatchObject({ found: 100, planned: PLAN, done: DONE });
     } finally {
       await load.stop();
     }

@@ -28,6 +28,12 @@ export interface Printed {
   readonly unsettled: number;
   readonly first_unsettled: Printed['first'];
   readonly seconds: number;
+  readonly repair?: {
+    readonly found: number;
+    readonly planned: Readonly<Record<string, number>>;
+    readonly first: readonly { readonly action: string; readonly subject: string }[];
+    readonly done?: Readonly<Record<string, number>>;
+  };
 }
 
 export interface CheckRun {
