@@ -8,10 +8,12 @@ import { HttpServer } from './ops/http/server.ts';
 import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
 import { retry } from './ops/retry.ts';
+import type { PromotionRequest } from './promote/types.ts';
 import { openDestinationClient } from './replicator/destination.ts';
 import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
 import { httpOptionsOf } from './replicator/http-access.ts';
+import { readIdentity } from './replicator/identity.ts';
 import { leaveSeat } from './replicator/leave-seat.ts';
 import { feedRoutes } from './replicator/log-feed.ts';
 import {
@@ -25,6 +27,9 @@ import {
   type Storage,
   takeSeat,
 } from './replicator/open.ts';
+import { refusePromotedBefore } from './replicator/promoted-before.ts';
+import { promotionRoutes } from './replicator/promotion-routes.ts';
+import { Promotions } from './replicator/promotions.ts';
 import { Recorder } from './replicator/recorder.ts';
 import { repairRoute } from './replicator/repair-route.ts';
 import { Replica } from './replicator/replica.ts';
@@ -53,6 +58,7 @@ export class Replicator {
   readonly #errors: ErrorLog;
   readonly #http: HttpServer;
   readonly #recorder: Recorder;
+  readonly #promotions: Promotions;
   readonly #snapshotOut: string | undefined;
   readonly #abort = new AbortController();
   readonly #startedMs = Date.now();
@@ -84,7 +90,17 @@ export class Replicator {
       () => this.status(),
       () => this.#replication,
     );
+    this.#promotions = new Promotions({
+      config,
+      environment,
+      logger,
+      errors: this.#errors,
+      replication: () => this.#replication,
+      ha: () => this.#replica?.status,
+    });
+    if (config.afterPromote) this.#promotions.finishAtStart();
     this.#http = new HttpServer(httpOptionsOf(config), logger);
+    this.#http.add(...promotionRoutes(this.#promotions));
     this.#http.add(
       this.#recorder.route,
       ...logLevelRoutes(logger),
@@ -101,6 +117,7 @@ export class Replicator {
   }
 
   get phase(): Phase {
+    if (this.#promotions.phase !== undefined) return this.#promotions.phase;
     return this.#phase === 'seating' ? (this.#replication?.phase ?? this.#phase) : this.#phase;
   }
 
@@ -129,6 +146,11 @@ export class Replicator {
     this.#abort.abort();
   }
 
+  /** Has the destination promoted, as soon as there is a seat, or after a while without one. Before `run`. */
+  promoteAtStart(request: PromotionRequest): void {
+    this.#promotions.beginAtStart(request);
+  }
+
   status(): Status {
     const uptimeSeconds = Math.floor((Date.now() - this.#startedMs) / 1000);
     const replication = this.#replication;
@@ -136,10 +158,14 @@ export class Replicator {
     const check = this.#checks?.last;
     const standbys = replication === undefined ? {} : { standbys: replication.feed.standbys };
     const ha = this.#replica === undefined ? {} : { ha: { ...this.#replica.status, ...standbys } };
+    const promotion = this.#promotions.status;
     return {
       ...statusOf(this.phase, uptimeSeconds, this.#errors.recent, replication, throughput),
       ...ha,
       ...(check === undefined ? {} : { check }),
+      ...(promotion === undefined ? {} : { promotion }),
+      // What the source does from then on is nothing that waits.
+      ...(this.#promotions.isOpen ? { lag: { entries: 0, bytes: 0, seconds: 0 } } : {}),
     };
   }
 
@@ -231,11 +257,55 @@ export class Replicator {
     logger.warn({ member_id: given.toString(16) }, 'gave up the seat, to take a new one');
   }
 
+  /** Until told to stop. A promotion that waited for a seat in vain is done without the source. */
   async #replicate(lead: SeatLead | undefined, isLogLost: boolean): Promise<void> {
     const config = this.#config;
-    const signal =
+    const until =
       lead === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, lead.signal]);
     this.#phase = 'seating';
+    const clusterId = lead?.clusterId ?? (await readIdentity(config.dataDir))?.clusterId;
+    try {
+      if (clusterId !== undefined) {
+        await refusePromotedBefore(config, this.#environment, this.#logger, clusterId);
+      }
+      const signal = AbortSignal.any([until, this.#promotions.seating]);
+      await this.#replicateOnSeat(lead, isLogLost, signal);
+    } catch (error) {
+      if (until.aborted || clusterId === undefined || !this.#promotions.takesOver(error))
+        throw error;
+      if (await this.#promoteWithoutSource(clusterId, lead, until)) return;
+      await this.#replicate(lead, isLogLost);
+    }
+  }
+
+  /** False when it came to nothing. */
+  async #promoteWithoutSource(
+    clusterId: bigint,
+    lead: SeatLead | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const gate = lead?.leadership;
+    const fence = gate === undefined ? undefined : () => gate.fence;
+    // What the standby had open, when no seat has taken it over.
+    await lead?.close();
+    const config = this.#config;
+    const client = await openDestinationClient(config, this.#environment, this.#logger, { gate });
+    try {
+      const isDone = await this.#promotions.withoutSource({ clusterId, client, fence, signal });
+      if (!isDone) return false;
+    } finally {
+      client.close();
+    }
+    await this.#promotions.done(signal);
+    return true;
+  }
+
+  async #replicateOnSeat(
+    lead: SeatLead | undefined,
+    isLogLost: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const config = this.#config;
     const source = await openSource(config, this.#environment, this.#logger);
     try {
       const { seat, storage } = await this.#openSeat(lead, source, isLogLost, signal);
@@ -295,7 +365,7 @@ export class Replicator {
     lead: SeatLead | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const replication = new Replication({
+    const replication: Replication = new Replication({
       ...parts,
       config: this.#config,
       logger: this.#logger,
@@ -304,6 +374,7 @@ export class Replicator {
       snapshotOut: this.#snapshotOut,
       fence: lead === undefined ? undefined : () => lead.leadership.fence,
       onCaughtUp: () => lead?.caughtUp(),
+      onWriting: () => this.#promotions.writing(replication),
     });
     this.#replication = replication;
     const abandon = (): void => replication.abandon(toSyncerError(lead?.signal.reason));
@@ -312,9 +383,13 @@ export class Replicator {
     this.#checks = checks;
     try {
       await replication.run(signal);
-      await lead?.handOver(parts.seat, parts.storage);
+      const { seat, storage, client } = parts;
+      if (this.#promotions.isOpen)
+        await this.#promotions.settle(storage.state, client, this.#abort.signal);
+      else await lead?.handOver(seat, storage);
     } finally {
       lead?.signal.removeEventListener('abort', abandon);
+      await this.#promotions.idle();
       await checks?.stop();
     }
   }

@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   transport: [...LOWER, 'state'],
   destination: LOWER,
   ha: [...LOWER, 'transport', 'destination'],
+  promote: ['destination', 'apply', 'state', 'wire', 'ops'],
   verify: ['destination', 'apply', 'state', 'wire', 'ops'],
   config: ['ops'],
 };

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
 import { logLevelCommand } from './log-level.ts';
+import { promoteCommand } from './promote.ts';
 import { runCommand } from './run.ts';
 import { snapshotCommand } from './snapshot.ts';
 import { statusCommand } from './status.ts';
@@ -35,6 +36,7 @@ for (const add of [
   snapshotCommand,
   explainCommand,
   authCommand,
+  promoteCommand,
 ])
   add(program);
 

@@ -48,19 +48,28 @@ export interface Option {
   readonly commands: readonly Command[];
 }
 
-export type Command = 'run' | 'bootstrap' | 'check' | 'leave' | 'status' | 'log-dump' | 'auth';
+export type Command =
+  | 'run'
+  | 'bootstrap'
+  | 'check'
+  | 'promote'
+  | 'leave'
+  | 'status'
+  | 'log-dump'
+  | 'auth';
 
-const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave'];
-const RUN: readonly Command[] = ['run', 'bootstrap'];
-const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave'];
-const DEST: readonly Command[] = ['run', 'bootstrap', 'check'];
-const HTTP_SERVER: readonly Command[] = ['run', 'bootstrap', 'check', 'status'];
-const HTTP_CLIENT: readonly Command[] = ['run', 'check', 'status'];
-const HTTP: readonly Command[] = ['run', 'bootstrap', 'check', 'status'];
+const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave', 'promote'];
+const RUN: readonly Command[] = ['run', 'bootstrap', 'promote'];
+const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave', 'promote'];
+const DEST: readonly Command[] = ['run', 'bootstrap', 'check', 'promote'];
+const HTTP_SERVER: readonly Command[] = ['run', 'bootstrap', 'check', 'status', 'promote'];
+const HTTP_CLIENT: readonly Command[] = ['run', 'check', 'status', 'promote'];
+const HTTP: readonly Command[] = ['run', 'bootstrap', 'check', 'status', 'promote'];
 const ALL: readonly Command[] = [
   'run',
   'bootstrap',
   'check',
+  'promote',
   'leave',
   'status',
   'log-dump',
@@ -281,7 +290,7 @@ export const OPTIONS = {
     default: 'etcd-syncer.data',
     placeholder: '<dir>',
     help: 'local log and state',
-    commands: ['run', 'bootstrap', 'leave', 'log-dump', 'auth'],
+    commands: ['run', 'bootstrap', 'promote', 'leave', 'log-dump', 'auth'],
   },
   prefix: {
     flag: 'prefix',
@@ -408,13 +417,21 @@ export const OPTIONS = {
     help: 'keys a second that --check-interval reads of each side; 0 = no limit',
     commands: ['run'],
   },
+  afterPromote: {
+    flag: 'after-promote',
+    kind: 'flag',
+    schema: flag,
+    default: false,
+    help: 'when the destination was promoted: do what `promote` left to do and wait, instead of ending with DEST_PROMOTED',
+    commands: ['run'],
+  },
   ha: {
     flag: 'ha',
     kind: 'flag',
     schema: flag,
     default: false,
     help: 'one of several replicas: one writes, the others stand by; needs --join and --source-endpoints',
-    commands: ['run'],
+    commands: ['run', 'promote'],
   },
   replicaName: {
     flag: 'replica-name',
@@ -423,7 +440,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<name>',
     help: 'what this replica is called with --ha (default: the host name)',
-    commands: ['run'],
+    commands: ['run', 'promote'],
   },
   replicaUrl: {
     flag: 'replica-url',
@@ -432,7 +449,7 @@ export const OPTIONS = {
     default: undefined,
     placeholder: '<url>',
     help: 'where other replicas reach the HTTP port of this one with --ha (default: --http-listen)',
-    commands: ['run'],
+    commands: ['run', 'promote'],
   },
   haLeaseTtl: {
     flag: 'ha-lease-ttl',
@@ -441,7 +458,7 @@ export const OPTIONS = {
     default: '2s',
     placeholder: '<duration>',
     help: 'after how long without a sign of life another replica takes over; the destination raises what is below three halves of its election timeout',
-    commands: ['run'],
+    commands: ['run', 'promote'],
   },
   httpListen: {
     flag: 'http-listen',
@@ -450,7 +467,7 @@ export const OPTIONS = {
     default: '127.0.0.1:9380',
     placeholder: '<host:port>',
     help: 'health, metrics and status',
-    commands: ['run', 'bootstrap', 'check', 'status'],
+    commands: ['run', 'bootstrap', 'check', 'promote', 'status'],
   },
   httpCertFile: {
     flag: 'http-cert-file',

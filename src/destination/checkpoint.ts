@@ -3,9 +3,11 @@ import type { ByteString } from '../wire/bytes.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { toNumber } from './int64.ts';
-import type { Checkpoint, Seeding } from './types.ts';
+import type { Checkpoint, Promoted, Seeding } from './types.ts';
 
 const FORMAT_VERSION = 1;
+/** Of one that was promoted: programs that know nothing of that refuse it. */
+const PROMOTED_FORMAT_VERSION = 2;
 
 /** A checkpoint as it is at the destination. `version` is that of the key: 0 when there is none. */
 export interface FoundCheckpoint {
@@ -22,10 +24,10 @@ export function checkpointKey(prefix: ByteString, clusterId: bigint): ByteString
 
 /** IDs are hex strings: a JSON number can't hold 64 bits. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { seeding } = checkpoint;
+  const { seeding, promoted } = checkpoint;
   return Buffer.from(
     JSON.stringify({
-      format: FORMAT_VERSION,
+      format: promoted === undefined ? FORMAT_VERSION : PROMOTED_FORMAT_VERSION,
       cluster_id: checkpoint.clusterId.toString(16),
       index: checkpoint.index,
       term: checkpoint.term,
@@ -40,8 +42,20 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
               reached: Buffer.from(seeding.reached, 'latin1').toString('base64'),
             },
           }),
+      ...(promoted === undefined ? {} : { promoted: encodePromoted(promoted) }),
     }),
   );
+}
+
+function encodePromoted(promoted: Promoted): object {
+  return {
+    at_ms: promoted.atMs,
+    complete: promoted.isComplete,
+    highest_revision: promoted.highestRevision,
+    ...(promoted.openMs === undefined ? {} : { open_ms: promoted.openMs }),
+    lease_grace: promoted.leaseGrace,
+    leases_settled: promoted.areLeasesSettled,
+  };
 }
 
 /** Errors: DEST_CHECKPOINT_FORMAT. */
@@ -58,7 +72,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     );
   }
   const fields = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
-  if (fields.format !== FORMAT_VERSION) {
+  if (fields.format !== FORMAT_VERSION && fields.format !== PROMOTED_FORMAT_VERSION) {
     throw new SyncerError(
       'DEST_CHECKPOINT_FORMAT',
       `the checkpoint has format ${String(fields.format)}`,
@@ -83,6 +97,24 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     writer,
     partsDone: position(parts_done ?? 0, 'parts_done'),
     ...(fields.seeding === undefined ? {} : { seeding: decodeSeeding(fields.seeding) }),
+    // Whoever reads the other format without its mark must not go on replicating.
+    ...(fields.format === FORMAT_VERSION ? {} : { promoted: decodePromoted(fields.promoted) }),
+  };
+}
+
+function decodePromoted(json: unknown): Promoted {
+  const fields = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  const { complete, leases_settled, open_ms } = fields;
+  if (typeof complete !== 'boolean' || typeof leases_settled !== 'boolean') {
+    throw new SyncerError('DEST_CHECKPOINT_FORMAT', 'the checkpoint has no usable promotion');
+  }
+  return {
+    atMs: position(fields.at_ms, 'promoted.at_ms'),
+    isComplete: complete,
+    highestRevision: position(fields.highest_revision, 'promoted.highest_revision'),
+    openMs: open_ms === undefined ? undefined : position(open_ms, 'promoted.open_ms'),
+    leaseGrace: position(fields.lease_grace, 'promoted.lease_grace'),
+    areLeasesSettled: leases_settled,
   };
 }
 

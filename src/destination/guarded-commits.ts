@@ -7,7 +7,7 @@ import { encodeCheckpoint, readCheckpoint } from './checkpoint.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { isEtcdError } from './grpc-errors.ts';
 import { toNumber } from './int64.ts';
-import { judgeCheckpoint, type LocalPosition } from './judge-checkpoint.ts';
+import { judgeCheckpoint, type LocalPosition, refusePromoted } from './judge-checkpoint.ts';
 import type { KeyOp } from './planner/batch.ts';
 import { encodeTxn } from './planner/encode.ts';
 import type { TxnLimits } from './planner/limits.ts';
@@ -155,7 +155,7 @@ export class GuardedCommits {
   /**
    * One guarded transaction, repeated until it is known to be there.
    *
-   * Errors: DEST_FENCED; DEST_TOO_LARGE for a single operation over the destination's limit; permanent
+   * Errors: DEST_FENCED; DEST_PROMOTED when the last one ended replication; DEST_TOO_LARGE for a single operation over the destination's limit; permanent
    * ones of the client; the signal's reason, after which the outcome is not known.
    */
   async commit(checkpoint: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
@@ -329,6 +329,7 @@ export class GuardedCommits {
     guardVersion: number,
     guardValue?: Uint8Array | undefined,
   ): Uint8Array {
+    if (this.#checkpoint !== undefined) refusePromoted(this.#checkpoint);
     const { checkpointKey, limits, fence } = this.#options;
     const guard = { checkpointKey, guardVersion, guardValue, fence: fence?.() };
     return encodeTxn({ ...guard, checkpoint, ops }, limits);
@@ -342,7 +343,8 @@ function isSame(found: Checkpoint | undefined, written: Checkpoint | undefined):
     written !== undefined &&
     found.index === written.index &&
     found.partsDone === written.partsDone &&
-    found.seeding?.reached === written.seeding?.reached
+    found.seeding?.reached === written.seeding?.reached &&
+    found.promoted?.atMs === written.promoted?.atMs
   );
 }
 

@@ -14,7 +14,7 @@ export interface LocalPosition {
  * Decides how to go on with what is at the destination: `fresh` to seed it, `resume` behind its
  * checkpoint. Pure.
  *
- * Errors: DEST_CHECKPOINT_LOST, DEST_CHECKPOINT_OLDER, DEST_CHECKPOINT_FOREIGN.
+ * Errors: DEST_PROMOTED, DEST_CHECKPOINT_LOST, DEST_CHECKPOINT_OLDER, DEST_CHECKPOINT_FOREIGN.
  */
 export function judgeCheckpoint(
   found: Checkpoint | undefined,
@@ -33,6 +33,7 @@ export function judgeCheckpoint(
       `the checkpoint is of cluster ${found.clusterId.toString(16)}, the source is ${local.clusterId.toString(16)}`,
     );
   }
+  refusePromoted(found);
   if (found.index < local.checkpointIndex) {
     throw new SyncerError(
       'DEST_CHECKPOINT_OLDER',
@@ -52,4 +53,14 @@ export function judgeCheckpoint(
     );
   }
   return 'resume';
+}
+
+/** Nobody replicates into a destination that was cut over to. Errors: DEST_PROMOTED. */
+export function refusePromoted({ index, promoted }: Checkpoint): void {
+  if (promoted === undefined) return;
+  const since = new Date(promoted.atMs).toISOString();
+  throw new SyncerError(
+    'DEST_PROMOTED',
+    `the destination was promoted at ${since}, standing at entry ${index}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type Long from 'long';
 import { errorText, SyncerError, toSyncerError } from '../ops/errors.ts';
@@ -50,6 +51,10 @@ export class LeaseKeeper {
   readonly #wheel: KeepaliveWheel;
   readonly #unanswered = new Set<bigint>();
   readonly #unclaimed = new Set<bigint>();
+  /** Taken over, and nothing was heard of them since. */
+  readonly #unseen = new Set<bigint>();
+  /** Those that `renew` waits for. */
+  #awaited = new Set<bigint>();
   #timer: NodeJS.Timeout | undefined;
   #stream: KeepAliveStream | undefined;
   #endpoint = '';
@@ -83,6 +88,23 @@ export class LeaseKeeper {
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** Sends none until `start`. */
+  pause(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Sends each of the leases a keepalive at once, and resolves when all are answered. Rejects with the signal's reason. */
+  async renew(ids: readonly bigint[], signal: AbortSignal): Promise<void> {
+    const due = new Set(ids.filter(id => this.#ttls.has(id)));
+    this.#awaited = due;
+    for (const id of due) this.#wheel.schedule(id, nowMs());
+    this.start();
+    while (due.size > 0) {
+      await sleep(TICK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
@@ -93,6 +115,11 @@ export class LeaseKeeper {
 
   has(id: bigint): boolean {
     return this.#ttls.has(id);
+  }
+
+  /** Taken over from a process before us, and not kept alive by us so far. */
+  isUnseen(id: bigint): boolean {
+    return this.#unseen.has(id);
   }
 
   /** Whether two TTLs of the source make the same lease at the destination. */
@@ -113,6 +140,7 @@ export class LeaseKeeper {
 
   /** Takes over a lease that is at the destination already. Its true TTL comes with the answer to its first keepalive. */
   adopt(id: bigint, sourceTtl: number): void {
+    this.#unseen.add(id);
     this.#note(id, this.#wantedTtl(sourceTtl));
     this.#wheel.schedule(id, nowMs() + Math.random() * FIRST_KEEPALIVE_MS);
   }
@@ -169,6 +197,8 @@ export class LeaseKeeper {
 
   forget(id: bigint): void {
     this.#ttls.delete(id);
+    this.#awaited.delete(id);
+    this.#unseen.delete(id);
     if (this.#ttls.size === 0) this.#shortestTtl = Number.POSITIVE_INFINITY;
     this.#wheel.remove(id);
     this.#unanswered.delete(id);
@@ -260,6 +290,8 @@ export class LeaseKeeper {
     this.#waitingSinceMs = nowMs();
     const id = toBigInt(answer.ID);
     this.#unanswered.delete(id);
+    this.#awaited.delete(id);
+    this.#unseen.delete(id);
     const known = this.#ttls.get(id);
     if (known === undefined) return;
     const ttl = toNumber(answer.TTL);

@@ -44,6 +44,24 @@ export interface Checkpoint {
   readonly partsDone: number;
   /** Set while the destination is being brought to a snapshot: it stands at no single revision then. */
   readonly seeding?: Seeding;
+  /** Set once the destination was cut over to: nobody replicates into it any more. */
+  readonly promoted?: Promoted;
+}
+
+/** That replication has ended for good, and how far the promotion is. */
+export interface Promoted {
+  /** When it ended, as Unix time in milliseconds. */
+  readonly atMs: number;
+  /** Everything that the source acknowledged is here; false when it could not be asked, or went on being written to. */
+  readonly isComplete: boolean;
+  /** The highest revision that the source may have given out, as far as is known. */
+  readonly highestRevision: number;
+  /** When clients were let in, as Unix time in milliseconds; undefined = not yet. The lifetimes of leases begin then. */
+  readonly openMs: number | undefined;
+  /** Seconds that a lease is given beyond its TTL, for its owner to find the way here. */
+  readonly leaseGrace: number;
+  /** Leases that nobody refreshed in time are revoked. */
+  readonly areLeasesSettled: boolean;
 }
 
 /** How far the destination is on its way from the checkpoint's position to that of a snapshot. */

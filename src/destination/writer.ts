@@ -27,7 +27,7 @@ import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
 import { Pacing } from './planner/pacing.ts';
 import { Repair, type RepairReport, type RepairRequest } from './repair.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
-import type { Checkpoint, EntryEffects } from './types.ts';
+import type { Checkpoint, EntryEffects, Promoted } from './types.ts';
 import type { Fence } from './write-gate.ts';
 
 /** Entries without effects after which the checkpoint is moved all the same, or the time. */
@@ -176,6 +176,16 @@ export class DestinationWriter {
     return seeding.report;
   }
 
+  /**
+   * Ends replication: the checkpoint says so from now on, and every later write of anybody's is refused. Everything
+   * submitted must be confirmed. Errors: as of GuardedCommits.commit.
+   */
+  async promote(position: Position, revision: number, promoted: Promoted): Promise<void> {
+    const { clusterId, writerName } = this.#options;
+    const checkpoint = { clusterId, ...position, revision, writer: writerName, partsDone: 0 };
+    await this.#exclusively(() => this.#commits.commit({ ...checkpoint, promoted }, new Map()));
+  }
+
   /** Revokes leases that entries up to the checkpoint revoked, where a process that died left them over. */
   async revokeLeftOver(ids: readonly bigint[]): Promise<void> {
     await this.#recovery.revokeLeftOver(ids);
@@ -220,6 +230,8 @@ export class DestinationWriter {
 
   /** A lease that the destination has lost; its keys are gone there. */
   leaseLost(id: bigint): void {
+    // Keys and leases are its clients' affair by now.
+    if (this.checkpoint?.promoted !== undefined) return;
     this.#lostLeases.add(id);
     this.#wake?.();
   }

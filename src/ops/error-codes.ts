@@ -439,6 +439,54 @@ export const ERROR_CODES = {
     action: 'Run the same version on all replicas, and look at proxies between them.',
     effect: 'retried',
   },
+  DEST_PROMOTED: {
+    what: 'The destination was promoted: replication into it has ended for good.',
+    why: '`etcd-syncer promote` has cut over to it. Its clients write there now, and a replicator would overwrite what they wrote.',
+    action:
+      'Stop this etcd-syncer. What `promote` had not done yet is gone on with by the same command, or by `run --after-promote`; the way back is in docs/promote.md.',
+    effect: 'stops',
+  },
+  PROMOTE_SOURCE_SILENT: {
+    what: 'The destination is not promoted, for the source does not say where it stands.',
+    why: 'It is down or has no leader, or the way to it is broken. It may have acknowledged writes that are not here.',
+    action:
+      'When the source is there, bring the way to it back. When it is dead: `etcd-syncer promote --accept-loss`; --dry-run says first what may be missing.',
+    effect: 'stops',
+  },
+  PROMOTE_SOURCE_WRITTEN: {
+    what: 'The destination is not promoted, for the source is still written to.',
+    why: 'Its revision moved while it was looked at. What its clients write after the cut-over would be lost.',
+    action:
+      'Stop the clients of the source and run it again; or accept with --accept-loss that their last writes are lost.',
+    effect: 'stops',
+  },
+  PROMOTE_INCONSISTENT: {
+    what: 'The destination is not promoted, for it stands at no single revision of the source.',
+    why: 'It is on its way to a snapshot, or holds only a part of a large transaction, and what is missing is not here.',
+    action:
+      'Let `etcd-syncer run` finish while the source lives. When it is dead, restore the newest snapshot of the source instead, or use the destination as it is, by hand.',
+    effect: 'stops',
+  },
+  PROMOTE_DIFFERENT: {
+    what: 'The destination is not promoted, for the comparison of --check found differences.',
+    why: 'See CHECK_DIFFERENT.',
+    action:
+      'Look with `etcd-syncer check`, put right what it lists, and run it again; or leave --check away.',
+    effect: 'stops',
+  },
+  PROMOTE_BUMP_TOO_FAR: {
+    what: "The destination is not promoted, for raising its revision above the source's would take too long.",
+    why: 'Each revision takes a write of its own; the message has the estimate.',
+    action:
+      'Raise --bump-limit; or promote without --bump-revision and have the clients begin anew; or move the data: `etcdctl snapshot save` at the promoted destination, then `etcdutl snapshot restore --bump-revision=N --mark-compacted` into a new cluster.',
+    effect: 'stops',
+  },
+  PROMOTE_STANDBY: {
+    what: 'This replica does not write, so it can not promote.',
+    why: 'With --ha the replica that leads does; the message names it.',
+    action: 'Ask that one: `etcd-syncer promote --http-url=...`.',
+    effect: 'stops',
+  },
   DEST_ENTRY_SPLIT: {
     what: 'One source transaction was too large for one destination transaction.',
     why: 'The destination has lower limits than the source. It was sent in parts; readers may see it half done.',

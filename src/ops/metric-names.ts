@@ -132,6 +132,11 @@ export const METRICS = {
     help: 'Committed entries that the writer has and this standby has not.',
   },
   etcd_syncer_standbys: { kind: 'gauge', help: 'Standbys that follow this replica.' },
+  etcd_syncer_promotion_leases: {
+    kind: 'gauge',
+    help: 'Leases with a raised TTL after a promotion, by what became of them: waiting, alive, revoked, gone, unknown.',
+    labels: ['outcome'],
+  },
   etcd_syncer_log_bytes: { kind: 'gauge', help: 'Size of the local raft log.' },
   etcd_syncer_log_fsync_seconds: {
     kind: 'histogram',

@@ -18,7 +18,8 @@ export function verdictOf(status) {
   if (phase === 'bootstrapping') return bootstrapping(bootstrap);
   if (phase === 'standby') return standby(status);
   if (phase !== 'replicating') {
-    return { state: 'warning', text: PHASE_TEXT[phase] ?? phase, detail: lastError(status) };
+    const state = phase === 'promoted' ? 'good' : 'warning';
+    return { state, text: PHASE_TEXT[phase] ?? phase, detail: lastError(status) };
   }
   if (!source.peers.some(peer => peer.msgappStream)) {
     return {
@@ -57,6 +58,8 @@ const PHASE_TEXT = {
   starting: 'Starting',
   seating: 'Looking for our seat in the source',
   'catching-up': 'Catching up with the source',
+  promoting: 'Cutting over to the destination',
+  promoted: 'The destination is promoted: replication has ended for good',
   draining: 'Stopping: what is under way is being confirmed',
   stopped: 'Stopped',
 };

@@ -1,5 +1,5 @@
 import { applyEntry } from '../apply/apply-entry.ts';
-import type { Outcome, SourceProfile } from '../apply/types.ts';
+import type { Applied, Outcome, SourceProfile } from '../apply/types.ts';
 import { effectsOf } from '../destination/planner/effects.ts';
 import type { KeyFilter } from '../destination/planner/filter.ts';
 import type { Checkpoint } from '../destination/types.ts';
@@ -42,9 +42,21 @@ export class ApplyLoop {
   readonly #revokedSilently = new Set<bigint>();
   #commit = 0;
   #wake: (() => void) | undefined;
+  #writes = 0;
+  #isReady = false;
 
   constructor(options: ApplyLoopOptions) {
     this.#options = options;
+  }
+
+  /** The destination has what was confirmed before the start, with its leases. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Entries sent so far with which clients changed keys. A lease that ends takes keys along, but is nobody's write. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Entries up to `index` may be applied, a snapshot there is pending, or the leader has said where the source stands. */
@@ -64,6 +76,7 @@ export class ApplyLoop {
     await this.#catchUpSilently(checkpoint);
     if (this.#abort.signal.aborted) return;
     await writer.reconcileLeases(state.confirmedReader);
+    this.#isReady = true;
     while (!this.#abort.signal.aborted) {
       if (install.isDue) {
         await install.run();
@@ -178,6 +191,7 @@ export class ApplyLoop {
       );
     }
     onOutcome(applied.outcome);
+    if (isWrite(applied)) this.#writes += 1;
     state.advance(position, applied.changes);
     writer.submit(effectsOf(position, applied, state.revision, filter, state));
   }
@@ -197,6 +211,13 @@ export class ApplyLoop {
     }
     state.advance({ index: entry.index, term: entry.term }, changes);
   }
+}
+
+function isWrite({ changes }: Applied): boolean {
+  return (
+    changes.some(({ kind }) => kind === 'revision') &&
+    !changes.some(({ kind }) => kind === 'lease-revoke')
+  );
 }
 
 /** Cuts entries into runs that take about a turn of the event loop each. */

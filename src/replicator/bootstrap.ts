@@ -2,6 +2,7 @@ import type { Config } from '../config/options.ts';
 import { checkpointKey, readCheckpoint } from '../destination/checkpoint.ts';
 import { prepareEmpty } from '../destination/emptiness.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
+import { refusePromoted } from '../destination/judge-checkpoint.ts';
 import type { SeedingPreview } from '../destination/seeding-preview.ts';
 import { previewSeeding } from '../destination/seeding-preview.ts';
 import { findCluster } from '../ha/seat.ts';
@@ -226,6 +227,7 @@ export class Bootstrap {
     const key = checkpointKey(utf8ToByteString(config.checkpointPrefix), clusterId);
     const { checkpoint } = await readCheckpoint(client, key);
     if (checkpoint === undefined) await prepareEmpty(client, filter, config.onNonempty);
+    else refusePromoted(checkpoint);
     const install = this.#installer(storage, destination);
     const preview = await install.preview(pending, (state, onProgress) =>
       previewSeeding({

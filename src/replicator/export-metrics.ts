@@ -38,6 +38,17 @@ function exportStatus(metrics: Metrics, now: Status): void {
   }
   metrics.set('etcd_syncer_bootstrap_writes', now.bootstrap?.writes ?? 0);
   if (now.ha !== undefined) exportHa(metrics, now.ha);
+  const {
+    alive = 0,
+    revoked = 0,
+    gone = 0,
+    unknown = 0,
+    watched = 0,
+  } = now.promotion?.leases ?? {};
+  const waiting = watched - alive - revoked - gone - unknown;
+  const leases = { waiting, alive, revoked, gone, unknown };
+  for (const [outcome, count] of Object.entries(leases))
+    metrics.set('etcd_syncer_promotion_leases', count, { outcome });
   const { peers } = now.source;
   metrics.set('etcd_syncer_peer_streams', peers.filter(peer => peer.msgappStream).length, {
     stream: 'msgapp',

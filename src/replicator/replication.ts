@@ -4,7 +4,7 @@ import type { EtcdClient } from '../destination/etcd-client.ts';
 import type { Fence } from '../destination/write-gate.ts';
 import type { FeedPositions } from '../ha/feed-frames.ts';
 import type { Seat } from '../ha/seat.ts';
-import { SyncerError, toSyncerError } from '../ops/errors.ts';
+import { errorText, SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { Learner } from '../raft/learner.ts';
@@ -13,6 +13,7 @@ import { Transport } from '../transport/transport.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
+import { keepVersions } from './known-versions.ts';
 import { LagClock } from './lag.ts';
 import { LogFeed } from './log-feed.ts';
 import { askMember } from './member-answers.ts';
@@ -49,6 +50,8 @@ export interface ReplicationOptions {
   readonly fence?: (() => Fence) | undefined;
   /** Told once, when the destination has everything that the source had at our start. */
   readonly onCaughtUp?: () => void;
+  /** Told once, when the checkpoint is claimed: it can be promoted from now on. */
+  readonly onWriting?: () => void;
 }
 
 /** One seat's replication: the parts wired together, from the first stream to the last batch. */
@@ -85,6 +88,10 @@ export class Replication {
   #isBlocked = false;
   #isLogFull = false;
   #lostLogTimer: NodeJS.Timeout | undefined;
+  #lastHeardMs: number | undefined;
+  #isPromoted = false;
+  #isFrozen = false;
+  #applying: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
   #publishing: Promise<void> | undefined;
 
@@ -194,6 +201,66 @@ export class Replication {
     return this.#install.progress;
   }
 
+  /** The checkpoint is claimed. */
+  get isWriting(): boolean {
+    return this.destination.writer.checkpoint !== undefined && !this.#abort.signal.aborted;
+  }
+
+  /** No further entry is taken, for good. */
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
+  /** Aborted when it ends, for whatever reason. */
+  get ending(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get received(): number {
+    return this.node.received;
+  }
+
+  get committed(): number {
+    return this.node.commit;
+  }
+
+  get isReady(): boolean {
+    return this.#apply.isReady;
+  }
+
+  get writes(): number {
+    return this.#apply.writes;
+  }
+
+  get silentMs(): number | undefined {
+    return this.#lastHeardMs === undefined ? undefined : performance.now() - this.#lastHeardMs;
+  }
+
+  /** An index that was committed when this was called; undefined when the source told none in time. */
+  async askSource(timeoutMs: number, signal: AbortSignal): Promise<number | undefined> {
+    return await this.#readIndex.ask(timeoutMs, signal);
+  }
+
+  /** Takes no further entry, for good; resolves when all that were taken are confirmed. Errors: those of the writer. */
+  async freeze(): Promise<void> {
+    this.#isFrozen = true;
+    this.#apply.stop();
+    await this.#applying;
+    if (!(await this.destination.writer.drain(Number.POSITIVE_INFINITY))) {
+      throw new SyncerError('INTERNAL', 'the writer ended before all was confirmed');
+    }
+  }
+
+  /** The destination is promoted: the end of the seat is no failure any more. */
+  promoted(): void {
+    this.#isPromoted = true;
+  }
+
+  /** Asks the source to remove the seat, without its client API; false when it was not seen to do so in time. */
+  async proposeLeaving(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    return await this.#watch.leave(timeoutMs, signal);
+  }
+
   /** Replicates until `stop` or an error that no repetition mends, with which it rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { logger, seat } = this.#options;
@@ -238,7 +305,10 @@ export class Replication {
       tls: source.peerTls,
       logger,
       events: {
-        onMessage: message => this.node.receive(message),
+        onMessage: message => {
+          this.#lastHeardMs = performance.now();
+          this.node.receive(message);
+        },
         onSnapshot: (message, file) => this.#intake.take(message, file),
         onRemoved: by => this.#watch.removedBy(by),
         onStolen: () =>
@@ -284,7 +354,10 @@ export class Replication {
     });
     logger.info({ index: checkpoint.index, term: checkpoint.term }, 'claimed the checkpoint');
     this.#apply.committed(this.node.commit);
-    await Promise.all([writer.run(), this.#apply.run(checkpoint)]);
+    this.#applying = this.#apply.run(checkpoint);
+    const done = Promise.all([writer.run(), this.#applying]);
+    this.#options.onWriting?.();
+    await done;
   }
 
   #snapshotPending(members: readonly Member[]): void {
@@ -436,6 +509,9 @@ export class Replication {
     if (known.length > 0) {
       this.#versions = known;
       this.#profile = profileOf(this.#options.config, known, this.#membership.voters);
+      keepVersions(this.#options.config.dataDir, known).catch((error: unknown) => {
+        this.#options.logger.warn({ reason: errorText(error) }, 'could not keep the versions');
+      });
     }
   }
 
@@ -458,6 +534,7 @@ export class Replication {
   }
 
   #fail(error: SyncerError): void {
+    if (this.#isPromoted && error.code === 'SEAT_REMOVED') return;
     this.#end(error);
   }
 }

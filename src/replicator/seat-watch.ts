@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncerError } from '../ops/errors.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { Entry, Message } from '../wire/types.ts';
@@ -6,6 +7,7 @@ import { requestId } from './request-id.ts';
 
 /** The proposal may be lost with a leader. */
 const LEAVE_MS = 500;
+const POLL_MS = 20;
 
 export interface SeatWatchOptions {
   readonly memberId: bigint;
@@ -25,6 +27,7 @@ export interface SeatWatchOptions {
 export class SeatWatch {
   readonly #options: SeatWatchOptions;
   #promoted = false;
+  #isRemoved = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SeatWatchOptions) {
@@ -59,11 +62,26 @@ export class SeatWatch {
     this.#leave();
   }
 
+  /** Removes the seat on purpose; false when that was not seen in time. */
+  async leave(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    this.#leave();
+    try {
+      while (!this.#isRemoved && performance.now() < deadline && !signal.aborted) {
+        await sleep(POLL_MS, undefined, { ref: false });
+      }
+      return this.#isRemoved;
+    } finally {
+      this.stop();
+    }
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
 
   #removed(text: string): void {
+    this.#isRemoved = true;
     this.#options.onEnd(
       this.#promoted
         ? new SyncerError('SEAT_PROMOTED', 'the seat was promoted and has removed itself')

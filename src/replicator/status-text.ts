@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from '../ops/units.ts';
+import type { PromotionStatus } from '../promote/types.ts';
 import type { PublishStatus } from './publisher.ts';
 import type { CheckStatus, HaStatus, Progress, Status } from './status.ts';
 
@@ -13,6 +14,9 @@ export function formatStatus(status: Status): string {
     ...(status.bootstrap === undefined
       ? []
       : [['bootstrap', describeProgress(status.bootstrap)] as [string, string]]),
+    ...(status.promotion === undefined
+      ? []
+      : [['promotion', describePromotion(status.promotion)] as [string, string]]),
     ['lag', describeLag(status)],
     ['throughput', describeThroughput(status)],
     ['received', String(positions.received)],
@@ -97,6 +101,16 @@ export function describeProgress({ step, done, total, writes, seconds }: Progres
   if (rate > 0) parts.push(`${Math.round(rate)}/s`);
   if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
   if (step === 'comparing') parts.push(`${writes} writes`);
+  return parts.join(', ');
+}
+
+function describePromotion({ step, dry_run, ready, hindrances, leases }: PromotionStatus): string {
+  const parts = [dry_run ? `dry run: ${ready ? 'ready' : 'not ready'}` : step];
+  if (!ready && !dry_run) parts.push(...hindrances.map(({ text }) => text));
+  if (leases !== undefined && leases.watched > 0) {
+    const { watched, alive, revoked, gone, unknown } = leases;
+    parts.push(`${alive + revoked + gone + unknown} of ${watched} leases`);
+  }
   return parts.join(', ');
 }
 

@@ -1,3 +1,4 @@
+import type { PromotionStatus } from '../promote/types.ts';
 import type { PeerStatus } from '../transport/types.ts';
 import type { Throughput } from './history.ts';
 import type { PublishStatus } from './publisher.ts';
@@ -12,6 +13,8 @@ export const PHASES = [
   'catching-up',
   'bootstrapping',
   'replicating',
+  'promoting',
+  'promoted',
   'draining',
   'stopped',
 ] as const;
@@ -62,6 +65,8 @@ export interface Status {
   readonly uptime_seconds: number;
   /** With --ha. */
   readonly ha?: HaStatus;
+  /** Of the last promotion that was asked for. */
+  readonly promotion?: PromotionStatus;
   /** While a snapshot is being brought to the destination. */
   readonly bootstrap?: Progress;
   readonly source: {

@@ -14,6 +14,14 @@ const seeding = fc.record({
   reached: bytes,
   base: fc.constantFrom('state' as const, 'destination' as const),
 });
+const promoted = fc.record({
+  atMs: number,
+  isComplete: fc.boolean(),
+  highestRevision: number,
+  openMs: fc.option(number, { nil: undefined }),
+  leaseGrace: number,
+  areLeasesSettled: fc.boolean(),
+});
 const checkpoint: fc.Arbitrary<Checkpoint> = fc
   .record({
     clusterId: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
@@ -23,10 +31,15 @@ const checkpoint: fc.Arbitrary<Checkpoint> = fc
     writer: fc.string(),
     partsDone: number,
     seeding: fc.option(seeding, { nil: undefined }),
+    promoted: fc.option(promoted, { nil: undefined }),
   })
-  .map(({ seeding: mark, ...rest }) => (mark === undefined ? rest : { ...rest, seeding: mark }));
+  .map(({ seeding: mark, promoted: end, ...rest }) => ({
+    ...rest,
+    ...(mark === undefined ? {} : { seeding: mark }),
+    ...(end === undefined ? {} : { promoted: end }),
+  }));
 
-test('any checkpoint comes back, on its way to a snapshot or not, whatever bytes its key has', () => {
+test('any checkpoint comes back, on its way to a snapshot, promoted or not, whatever bytes its key has', () => {
   fc.assert(
     fc.property(checkpoint, value => {
       expect(decodeCheckpoint(encodeCheckpoint(value))).toEqual(value);
@@ -46,4 +59,37 @@ test.each([
   const json = JSON.parse(Buffer.from(encodeCheckpoint(whole)).toString()) as object;
   const forged = Buffer.from(JSON.stringify({ ...json, seeding: mark }));
   expect(() => decodeCheckpoint(forged)).toThrow('the checkpoint has no usable seeding');
+});
+
+const WHOLE = { clusterId: 1n, index: 1, term: 1, revision: 1, writer: 'w', partsDone: 0 };
+const PROMOTED = {
+  atMs: 1,
+  isComplete: true,
+  highestRevision: 5,
+  openMs: undefined,
+  leaseGrace: 0,
+  areLeasesSettled: false,
+};
+
+function jsonOf(value: Checkpoint): Record<string, unknown> {
+  return JSON.parse(Buffer.from(encodeCheckpoint(value)).toString()) as Record<string, unknown>;
+}
+
+test('a promoted checkpoint is of a format that older programs refuse', () => {
+  expect(jsonOf(WHOLE).format).toBe(1);
+  expect(jsonOf({ ...WHOLE, promoted: PROMOTED }).format).toBe(2);
+});
+
+test.each([
+  ['that is missing', undefined],
+  ['that does not say whether all is there', { complete: undefined }],
+  ['with a time that is none', { at_ms: 'now' }],
+  ['that opened before time began', { open_ms: -1 }],
+])('a promotion %s: DEST_CHECKPOINT_FORMAT', (_, change) => {
+  const json = jsonOf({ ...WHOLE, promoted: PROMOTED });
+  const mark = change === undefined ? undefined : { ...(json.promoted as object), ...change };
+  const forged = Buffer.from(JSON.stringify({ ...json, promoted: mark }));
+  expect(() => decodeCheckpoint(forged)).toThrow(
+    expect.objectContaining({ code: 'DEST_CHECKPOINT_FORMAT' }),
+  );
 });

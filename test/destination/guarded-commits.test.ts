@@ -120,6 +120,15 @@ function at(index: number, writer: string): Checkpoint {
   return { clusterId: 1n, index, term: 1, revision: index, writer, partsDone: 0 };
 }
 
+const PROMOTED = {
+  atMs: 1,
+  isComplete: true,
+  highestRevision: 1,
+  openMs: undefined,
+  leaseGrace: 0,
+  areLeasesSettled: false,
+};
+
 function put(value: string): ReadonlyMap<ByteString, KeyOp> {
   return new Map([[bytes('k'), { kind: 'put', value: Buffer.from(value), lease: 0n }]]);
 }
@@ -169,6 +178,27 @@ describe('guarded commits', () => {
         expect(destination.done).toEqual(all.map(String));
         expect(confirmed).toEqual(all);
         expect([commits.checkpoint?.index, commits.isRepeating]).toEqual([sent, false]);
+      }),
+    );
+  });
+
+  test('after the one that ends replication nothing is written, by nobody', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { maxLength: 5 }), async fates => {
+        const destination = new FakeDestination();
+        const commits = commitsOf(destination, 'w');
+        await commits.claim(LOCAL, async () => undefined);
+        await commits.commit(at(1, 'w'), put('1'));
+        destination.fates = fates;
+        await commits.commit({ ...at(1, 'w'), promoted: PROMOTED }, new Map());
+        await expect(commits.commit(at(2, 'w'), put('2'))).rejects.toMatchObject({
+          code: 'DEST_PROMOTED',
+        });
+        const later = commitsOf(destination, 'later');
+        await expect(later.claim(LOCAL, async () => undefined)).rejects.toMatchObject({
+          code: 'DEST_PROMOTED',
+        });
+        expect(destination.done).toEqual(['1']);
       }),
     );
   });

@@ -182,6 +182,15 @@ describe('filter', () => {
   });
 });
 
+const PROMOTED = {
+  atMs: 1,
+  isComplete: true,
+  highestRevision: 5,
+  openMs: 2,
+  leaseGrace: 0,
+  areLeasesSettled: true,
+};
+
 describe('checkpoint', () => {
   const local = { clusterId: 1n, confirmed: { index: 10, term: 2 }, checkpointIndex: 8 };
   const found = { clusterId: 1n, index: 10, term: 2, revision: 5, writer: 'w', partsDone: 0 };
@@ -199,6 +208,8 @@ describe('checkpoint', () => {
     ['DEST_CHECKPOINT_OLDER', { ...found, index: 7 }],
     ['DEST_CHECKPOINT_FOREIGN', { ...found, term: 3 }],
     ['DEST_CHECKPOINT_FOREIGN', { ...found, clusterId: 2n }],
+    ['DEST_PROMOTED', { ...found, promoted: PROMOTED }],
+    ['DEST_PROMOTED', { ...found, index: 15, promoted: PROMOTED }],
   ])('%s', (code, checkpoint) => {
     expect(() => judgeCheckpoint(checkpoint, local)).toThrow(expect.objectContaining({ code }));
   });
