@@ -20,26 +20,30 @@ const SEPARATOR = 0x5f;
 const TOMBSTONE_MARK = 0x74;
 
 /**
- * A revision as key of a row: main u64 BE, '_', sub u64 BE, for a tombstone 't' behind (mvcc revision.go).
- * undefined when it is none.
+ * The main part of a revision that is the key of a row: main u64 BE, '_', sub u64 BE, for a tombstone 't'
+ * behind (mvcc revision.go). -1 when it is none.
  */
-export function decodeRevision(
-  bytes: Buffer,
-): { readonly main: number; readonly isTombstone: boolean } | undefined {
-  const isTombstone = bytes.length === TOMBSTONE_BYTES;
-  if (bytes.length !== REVISION_BYTES && !isTombstone) return undefined;
-  if (bytes[8] !== SEPARATOR || (isTombstone && bytes[17] !== TOMBSTONE_MARK)) return undefined;
-  const main = uint64At0(bytes);
-  return Number.isSafeInteger(main) ? { main, isTombstone } : undefined;
+export function mainRevision(bytes: Buffer, start = 0, length = bytes.length): number {
+  const isTombstone = length === TOMBSTONE_BYTES;
+  if (length !== REVISION_BYTES && !isTombstone) return -1;
+  if (bytes[start + 8] !== SEPARATOR) return -1;
+  if (isTombstone && bytes[start + 17] !== TOMBSTONE_MARK) return -1;
+  const main = uint64At(bytes, start);
+  return Number.isSafeInteger(main) ? main : -1;
+}
+
+/** Whether the revision, which it is, of so many bytes is that of a tombstone. */
+export function isTombstone(length: number): boolean {
+  return length === TOMBSTONE_BYTES;
 }
 
 /** Eight bytes, big endian; undefined when there are not eight or the number is not a safe integer. */
 export function decodeUint64(bytes: Buffer): number | undefined {
   if (bytes.length !== 8) return undefined;
-  const value = uint64At0(bytes);
+  const value = uint64At(bytes, 0);
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-function uint64At0(bytes: Buffer): number {
-  return bytes.readUInt32BE(0) * 0x1_0000_0000 + bytes.readUInt32BE(4);
+function uint64At(bytes: Buffer, start: number): number {
+  return bytes.readUInt32BE(start) * 0x1_0000_0000 + bytes.readUInt32BE(start + 4);
 }

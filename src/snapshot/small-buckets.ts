@@ -7,7 +7,7 @@ import type { Bucket, Database } from './bbolt/database.ts';
 import type { PageSet } from './bbolt/page-set.ts';
 import { damaged } from './faults.ts';
 import { decoded } from './rows.ts';
-import { BucketName, decodeRevision, decodeUint64 } from './schema.ts';
+import { BucketName, decodeUint64, mainRevision } from './schema.ts';
 
 /** What users, roles, members and the like may take in memory together. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -102,9 +102,9 @@ class SmallBucketReader {
   revision(elements: ReadonlyMap<ByteString, Element>, name: string): number {
     const element = elements.get(name as ByteString);
     if (element === undefined) return -1;
-    const revision = decodeRevision(element.value);
-    if (revision === undefined) throw this.#damaged(element, `${name} is no revision`);
-    return revision.main;
+    const revision = mainRevision(element.value);
+    if (revision < 0) throw this.#damaged(element, `${name} is no revision`);
+    return revision;
   }
 
   /** The auth store as authStore makes it of its buckets (auth/store.go NewAuthStore). */

@@ -8,8 +8,8 @@ import { readMeta } from './bbolt/meta.ts';
 import type { Page } from './bbolt/page.ts';
 import type { PageSet } from './bbolt/page-set.ts';
 import { damaged, notBbolt, readFailed } from './faults.ts';
-import { decodeLeaseRow, decodeRow, type SnapshotRow } from './rows.ts';
-import { BucketName, decodeRevision } from './schema.ts';
+import { checkRow, decodeLeaseRow, decodeRow, type SnapshotRow } from './rows.ts';
+import { BucketName, mainRevision } from './schema.ts';
 import { readSmallBuckets, type SmallBuckets } from './small-buckets.ts';
 import { checkTrailer, chunksOf, hasTrailer, TRAILER_BYTES } from './trailer.ts';
 
@@ -175,8 +175,7 @@ export class SnapshotFile {
         for await (const leaf of database.leaves(bucket, seen)) {
           count.rows += leaf.count;
           for (let i = 0; i < leaf.count; i += 1) {
-            const row = decodeRow(this.path, leaf, i);
-            if (row !== undefined && row.record === undefined) count.tombstones += 1;
+            if (checkRow(this.path, leaf, i) === 'tombstone') count.tombstones += 1;
           }
         }
         buckets.set(name, count.rows);
@@ -248,8 +247,8 @@ async function lastRevision(
   if (bucket === undefined) return 0;
   for await (const leaf of database.leaves(bucket, seen, 'descending')) {
     if (leaf.count === 0) continue;
-    const revision = decodeRevision(leaf.key(leaf.count - 1));
-    if (revision !== undefined) return revision.main;
+    const revision = mainRevision(leaf.key(leaf.count - 1));
+    if (revision >= 0) return revision;
     throw damaged(database.file.path, leaf.id, 'the key of the last row is no revision');
   }
   return 0;

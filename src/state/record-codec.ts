@@ -14,7 +14,9 @@ export function encodeKeyRecord(record: KeyRecord): Buffer {
   bytes.writeUIntBE(record.createRevision, 0, 6);
   bytes.writeUIntBE(record.modRevision, 6, 6);
   bytes.writeUIntBE(record.version, 12, 6);
-  bytes.writeBigInt64BE(record.lease, 18);
+  // Most keys are bound to no lease, and a bigint is dear to write.
+  if (record.lease === 0n) bytes.fill(0, 18, KEY_FIELDS_BYTES);
+  else bytes.writeBigInt64BE(record.lease, 18);
   bytes.set(record.value, KEY_FIELDS_BYTES);
   return bytes;
 }

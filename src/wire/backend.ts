@@ -16,50 +16,54 @@ import type { Permission } from './types.ts';
 
 const NONE = '' as ByteString;
 
-export interface StoredKeyValue {
-  readonly key: ByteString;
-  readonly createRevision: number;
-  readonly modRevision: number;
-  readonly version: number;
-  readonly lease: bigint;
-  /** A slice of the input. */
-  readonly value: Uint8Array;
-}
+/**
+ * The fields of a KeyValue, with key and value as places in the bytes read: read anew for each of many, it
+ * takes no memory. Errors, as of all here: WireError.
+ */
+export class KeyValueFields {
+  keyStart = 0;
+  keyEnd = 0;
+  createRevision = 0;
+  modRevision = 0;
+  version = 0;
+  lease = 0n;
+  valueStart = 0;
+  valueEnd = 0;
 
-/** Errors, as of all here: WireError. */
-export function decodeKeyValue(reader: Reader): StoredKeyValue {
-  let key = NONE;
-  let createRevision = 0;
-  let modRevision = 0;
-  let version = 0;
-  let lease = 0n;
-  let value = EMPTY_BYTES;
-  while (!reader.done) {
-    const tag = reader.tag();
-    switch (tag) {
-      case 0x0a:
-        key = reader.byteString();
-        break;
-      case 0x10:
-        createRevision = reader.uint();
-        break;
-      case 0x18:
-        modRevision = reader.uint();
-        break;
-      case 0x20:
-        version = reader.uint();
-        break;
-      case 0x2a:
-        value = reader.slice();
-        break;
-      case 0x30:
-        lease = reader.int64();
-        break;
-      default:
-        skipUnknown(reader, tag, 6);
+  read(reader: Reader): void {
+    this.keyStart = this.keyEnd = this.valueStart = this.valueEnd = reader.pos;
+    this.createRevision = this.modRevision = this.version = 0;
+    this.lease = 0n;
+    while (!reader.done) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 0x0a:
+          this.keyEnd = reader.lengthEnd();
+          this.keyStart = reader.pos;
+          reader.pos = this.keyEnd;
+          break;
+        case 0x10:
+          this.createRevision = reader.uint();
+          break;
+        case 0x18:
+          this.modRevision = reader.uint();
+          break;
+        case 0x20:
+          this.version = reader.uint();
+          break;
+        case 0x2a:
+          this.valueEnd = reader.lengthEnd();
+          this.valueStart = reader.pos;
+          reader.pos = this.valueEnd;
+          break;
+        case 0x30:
+          this.lease = reader.int64();
+          break;
+        default:
+          skipUnknown(reader, tag, 6);
+      }
     }
   }
-  return { key, createRevision, modRevision, version, lease, value };
 }
 
 export interface StoredLease {

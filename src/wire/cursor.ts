@@ -189,7 +189,8 @@ export class Reader {
     }
   }
 
-  private lengthEnd(): number {
+  /** Where the length-delimited field ends that begins behind its length, to which the cursor moves. */
+  lengthEnd(): number {
     const length = this.uint();
     const end = this.pos + length;
     if (end > this.end) throw new WireError(`length ${length} goes past the end`, this.pos);

@@ -77,15 +77,20 @@ export class Page {
     return page;
   }
 
+  /** What the places of keys and values are counted in. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /** A view, as `value` is. */
   key(index: number): Buffer {
-    const start = this.#keyStart(index);
-    return this.#bytes.subarray(start, start + this.#keySize(index));
+    const start = this.keyStart(index);
+    return this.#bytes.subarray(start, start + this.keySize(index));
   }
 
   value(index: number): Buffer {
-    const start = this.#keyStart(index) + this.#keySize(index);
-    return this.#bytes.subarray(start, start + this.#valueSize(index));
+    const start = this.keyStart(index) + this.keySize(index);
+    return this.#bytes.subarray(start, start + this.valueSize(index));
   }
 
   isBucket(index: number): boolean {
@@ -97,17 +102,18 @@ export class Page {
     return readUint64(this.#bytes, elementAt(index) + 8);
   }
 
-  #keyStart(index: number): number {
+  /** The value stands right behind the key. */
+  keyStart(index: number): number {
     const at = elementAt(index);
     return at + this.#bytes.readUInt32LE(this.isLeaf ? at + 4 : at);
   }
 
-  #keySize(index: number): number {
+  keySize(index: number): number {
     const at = elementAt(index);
     return this.#bytes.readUInt32LE(this.isLeaf ? at + 8 : at + 4);
   }
 
-  #valueSize(index: number): number {
+  valueSize(index: number): number {
     return this.isLeaf ? this.#bytes.readUInt32LE(elementAt(index) + 12) : 0;
   }
 
@@ -117,12 +123,12 @@ export class Page {
     let free = elementAt(count);
     if (free > this.#bytes.length) return `${count} elements do not fit`;
     for (let i = 0; i < count; i += 1) {
-      const start = this.#keyStart(i);
-      const end = start + this.#keySize(i) + this.#valueSize(i);
+      const start = this.keyStart(i);
+      const end = start + this.keySize(i) + this.valueSize(i);
       if (start !== free) return `element ${i} stands at byte ${start}, not ${free}`;
       if (end > this.#bytes.length) return `element ${i} goes past the end`;
       if (this.isLeaf) {
-        if (this.#keySize(i) === 0) return `element ${i} has no key`;
+        if (this.keySize(i) === 0) return `element ${i} has no key`;
         if (this.#bytes.readUInt32LE(elementAt(i)) > BUCKET_FLAG)
           return `element ${i} is of no kind`;
       }
@@ -138,8 +144,8 @@ export class Page {
     const bytes = this.#bytes;
     let [start, end] = [0, 0];
     for (let i = 0; i < count; i += 1) {
-      const nextStart = this.#keyStart(i);
-      const nextEnd = nextStart + this.#keySize(i);
+      const nextStart = this.keyStart(i);
+      const nextEnd = nextStart + this.keySize(i);
       if (i > 0 && bytes.compare(bytes, start, end, nextStart, nextEnd) <= 0) {
         return `key ${i} is not above the one before`;
       }
