@@ -41,6 +41,7 @@ export interface LeaseRecoveryOptions {
 export class LeaseRecovery {
   readonly #options: LeaseRecoveryOptions;
   #state: ConfirmedState | undefined;
+  #count = 0;
 
   constructor(options: LeaseRecoveryOptions) {
     this.#options = options;
@@ -49,6 +50,11 @@ export class LeaseRecovery {
   /** What the destination is to hold; undefined until its leases were compared. */
   get state(): ConfirmedState | undefined {
     return this.#state;
+  }
+
+  /** How often leases were granted again. */
+  get count(): number {
+    return this.#count;
   }
 
   /** What lost leases and their keys are taken from, from now on. */
@@ -120,6 +126,7 @@ export class LeaseRecovery {
       grants.set(id, ttl);
     }
     if (grants.size === 0) return;
+    this.#count += 1;
     const { commits } = this.#options;
     const before = commits.checkpoint as Checkpoint;
     // Once they are granted again nothing tells that their keys are missing: whoever comes after us has to compare.

@@ -16,6 +16,7 @@ import { type DifferencePiece, difference, type KeyPage } from './planner/differ
 import type { KeyFilter } from './planner/filter.ts';
 import type { TxnLimits } from './planner/limits.ts';
 import { readAuth } from './read-auth.ts';
+import { RowFill, type Rows } from './row-fill.ts';
 import { statePages } from './state-pages.ts';
 import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
 
@@ -33,6 +34,8 @@ export interface SeedingOptions {
   readonly onNonempty: OnNonempty;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** How often leases that the destination had lost were granted again. */
+  readonly recoveries: () => number;
 }
 
 export interface SeedingTarget {
@@ -41,12 +44,18 @@ export interface SeedingTarget {
   readonly state: ConfirmedState;
   /** The state at the destination's checkpoint, asked for when all else is confirmed; undefined when there is none to be had. */
   readonly before: () => ConfirmedState | undefined;
+  /**
+   * For a destination that holds nothing: the rows that lead to `state`, which has its leases now and the rest when
+   * they have ended. undefined = there is something to compare.
+   */
+  readonly rows?: Rows;
   /** Told how many keys are compared and how many writes they took. */
   readonly onProgress: (compared: number, writes: number) => void;
 }
 
 export interface SeedingReport {
-  readonly base: SeedingMark['base'];
+  /** What it was compared with; `nothing` = the rows were sent as they were read. */
+  readonly base: SeedingMark['base'] | 'nothing';
   /** Keys compared and what was written, since this process began. */
   readonly compared: number;
   readonly puts: number;
@@ -74,6 +83,7 @@ export class Seeding {
   #compared = 0;
   #puts = 0;
   #deletes = 0;
+  #isFilled = false;
   #committing: Promise<void> = Promise.resolve();
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
@@ -98,7 +108,8 @@ export class Seeding {
     }
     await this.#grantLeases(there);
     leases.start();
-    await this.#writeKeys();
+    this.#isFilled = await this.#fill();
+    if (!this.#isFilled) await this.#writeKeys();
     await this.#renewLeases();
     await this.#writeAuth();
     await this.#revokeLeases(there);
@@ -108,7 +119,7 @@ export class Seeding {
 
   get report(): SeedingReport {
     return {
-      base: this.#mark.base,
+      base: this.#isFilled ? 'nothing' : this.#mark.base,
       compared: this.#compared,
       puts: this.#puts,
       deletes: this.#deletes,
@@ -180,6 +191,39 @@ export class Seeding {
     return this.#ours?.getKey(filter.unmap(key)) !== undefined;
   }
 
+  /**
+   * Sends rows as they are read. A run that breaks off leaves the mark that all is to be compared, and so does this
+   * one when it gives up: because too many rows are replaced by later ones, or a lease was lost, whose keys
+   * went with it. False = the keys have still to be compared.
+   */
+  async #fill(): Promise<boolean> {
+    const { filter, limits, signal, recoveries } = this.#options;
+    const { state, rows, onProgress } = this.#target;
+    if (rows === undefined) return false;
+    const before = recoveries();
+    const fill = new RowFill(filter, state, rows.compactRevision);
+    let read = 0;
+    for await (const batch of rows.batches) {
+      for (const row of batch) {
+        if (!fill.pays) break;
+        const op = fill.op(row);
+        if (op === undefined) continue;
+        this.#add(...op);
+        if (this.#ops.size >= limits.batchOps || this.#bytes >= limits.batchBytes) {
+          await this.#flush(NONE);
+        }
+      }
+      read += batch.length;
+      onProgress(read, this.#puts + this.#deletes);
+      signal.throwIfAborted();
+    }
+    await this.#flush(NONE);
+    await this.#committing;
+    if (!fill.pays || recoveries() !== before) return false;
+    this.#compared = read;
+    return true;
+  }
+
   async #writeKeys(): Promise<void> {
     const { client, commits, filter, limits, signal } = this.#options;
     const { state, onProgress } = this.#target;
@@ -228,16 +272,17 @@ export class Seeding {
     if (this.#ops.size === 0) return;
     await this.#committing;
     this.#mark = { ...this.#mark, reached };
-    this.#committing = this.#commit(this.#ops);
+    this.#committing = this.#commit(this.#ops, this.#bytes);
     // A failure is met by the next flush, which awaits it; until then it must not count as unhandled.
     this.#committing.catch(() => undefined);
     this.#ops = new Map();
     this.#bytes = 0;
   }
 
-  async #commit(ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
+  async #commit(ops: ReadonlyMap<ByteString, KeyOp>, bytes: number): Promise<void> {
     const { commits, limits } = this.#options;
-    const parts = splitOps(ops, limits);
+    const fits = ops.size <= limits.maxOps && bytes + ops.size <= limits.maxBytes;
+    const parts = fits ? [ops] : splitOps(ops, limits);
     const done = this.#checkpoint(this.#mark);
     const before = {
       ...done,

@@ -53,7 +53,8 @@ function onePage(
   return { page, next: undefined };
 }
 
-function leaseCheck(state: StateReader): (lease: bigint) => boolean {
+/** Whether the state has a lease; what it said of one is remembered. */
+export function leaseCheck(state: StateReader): (lease: bigint) => boolean {
   const known = new Map<bigint, boolean>();
   return lease => {
     let live = known.get(lease);

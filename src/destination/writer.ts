@@ -131,6 +131,13 @@ export class DestinationWriter {
     return !this.#isSplitting && partsDone === 0 && seeding === undefined;
   }
 
+  /** Nothing was written yet, and nothing was there before. */
+  get isBlank(): boolean {
+    const { index, partsDone, seeding } = this.checkpoint ?? {};
+    const isUntouched = index === 0 && partsDone === 0 && seeding === undefined;
+    return isUntouched && this.#options.onNonempty !== 'merge';
+  }
+
   get queuedEntries(): number {
     return this.#queue.entries.length;
   }
@@ -167,7 +174,9 @@ export class DestinationWriter {
    */
   async seed(target: SeedingTarget): Promise<SeedingReport> {
     const { signal } = this.#abort;
-    const seeding = new Seeding({ ...this.#options, commits: this.#commits, signal }, target);
+    const recoveries = (): number => this.#recovery.count;
+    const options = { ...this.#options, commits: this.#commits, signal, recoveries };
+    const seeding = new Seeding(options, target);
     await this.#exclusively(() => {
       // A lease that is lost from now on comes back with the keys of the snapshot.
       this.#recovery.use(target.state);

@@ -108,7 +108,7 @@ export class Bootstrap {
 
   async #run(): Promise<BootstrapReport> {
     const { config, environment, logger, snapshot } = this.#options;
-    const meta = await this.#check();
+    const { meta, rows } = await this.#check();
     const clusterId = await this.#clusterId(meta);
     const storage = await openStorage(
       config.dataDir,
@@ -122,6 +122,7 @@ export class Bootstrap {
         position: { index: meta.index, term: meta.term },
         file: snapshot,
         membership: undefined,
+        rows,
       };
       const report = this.#options.dryRun
         ? await this.#preview(client, clusterId, storage, pending)
@@ -136,14 +137,14 @@ export class Bootstrap {
   }
 
   /** Goes through the whole file before anything is written. */
-  async #check(): Promise<SnapshotMeta> {
+  async #check(): Promise<{ meta: SnapshotMeta; rows: number }> {
     const { snapshot, logger } = this.#options;
     const file = await SnapshotFile.open(snapshot);
     try {
       const { rows, leases } = await file.verify();
       const { index, term, revision, hasHash } = file.meta;
       logger.info({ index, term, revision, rows, leases, hash: hasHash }, 'checked the snapshot');
-      return file.meta;
+      return { meta: file.meta, rows };
     } finally {
       await file.close();
     }

@@ -1,8 +1,14 @@
 import type { DestinationWriter } from '../destination/writer.ts';
 import type { Logger } from '../ops/logger.ts';
-import { checkPosition, loadState } from '../snapshot/load-state.ts';
+import {
+  checkPosition,
+  finishLoad,
+  loadLeases,
+  loadRows,
+  loadState,
+} from '../snapshot/load-state.ts';
 import type { PendingSnapshot, PendingSnapshots } from '../snapshot/pending-snapshots.ts';
-import { SnapshotFile } from '../snapshot/snapshot-file.ts';
+import { SnapshotFile, type SnapshotRow } from '../snapshot/snapshot-file.ts';
 import type { State } from '../state/state.ts';
 import { storeReader, type TableReader } from '../state/state-tables.ts';
 import type { Store } from '../state/store.ts';
@@ -60,9 +66,14 @@ export class SnapshotInstall {
   async bring(snapshot: PendingSnapshot): Promise<void> {
     const { state, writer } = this.#options;
     await this.#progress.during(async () => {
-      const store = await this.#loaded(snapshot);
+      const store = await state.openGeneration(snapshot.position.index);
       try {
-        await this.#seed(snapshot, store);
+        const isLoaded = store.meta.position.index === snapshot.position.index;
+        if (!isLoaded && writer.isBlank) await this.#seedWhileLoading(snapshot, store);
+        else {
+          if (!isLoaded) await this.#load(snapshot, store);
+          await this.#seed(snapshot, store);
+        }
         await state.switchTo(store, writer.checkpoint?.index ?? 0);
       } catch (error) {
         await store.close();
@@ -77,8 +88,10 @@ export class SnapshotInstall {
     compare: (state: TableReader, onProgress: (done: number, writes: number) => void) => Promise<T>,
   ): Promise<T> {
     return await this.#progress.during(async () => {
-      const store = await this.#loaded(snapshot);
+      const store = await this.#options.state.openGeneration(snapshot.position.index);
       try {
+        if (store.meta.position.index !== snapshot.position.index)
+          await this.#load(snapshot, store);
         this.#progress.start('comparing', snapshot.position.index, store.key.count);
         return await compare(storeReader(store), (done, writes) =>
           this.#progress.report(done, writes),
@@ -87,18 +100,6 @@ export class SnapshotInstall {
         await store.close();
       }
     });
-  }
-
-  async #loaded(snapshot: PendingSnapshot): Promise<Store> {
-    const { index } = snapshot.position;
-    const store = await this.#options.state.openGeneration(index);
-    try {
-      if (store.meta.position.index !== index) await this.#load(snapshot, store);
-      return store;
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
   }
 
   /**
@@ -127,18 +128,44 @@ export class SnapshotInstall {
   }
 
   async #load(pending: PendingSnapshot, store: Store): Promise<void> {
-    const { logger, signal } = this.#options;
+    const { signal } = this.#options;
     const { position, membership } = pending;
-    const snapshot = await SnapshotFile.open(pending.file);
+    await using snapshot = await this.#open(pending);
+    const onProgress = (rows: number): void => this.#progress.report(rows, 0);
+    await loadState(snapshot, store, { position, membership, onProgress, signal });
+  }
+
+  /** The destination holds nothing: it gets the rows as they are read, and not when all are loaded. */
+  async #seedWhileLoading(pending: PendingSnapshot, store: Store): Promise<void> {
+    const { writer, signal } = this.#options;
+    const { position, membership } = pending;
+    await using snapshot = await this.#open(pending);
+    await loadLeases(snapshot, store, signal);
+    const rows = async function* rows(): AsyncGenerator<readonly SnapshotRow[]> {
+      yield* loadRows(snapshot, store, signal);
+      await finishLoad(snapshot, store, { position, membership, signal });
+    };
+    await writer.seed({
+      position,
+      state: storeReader(store),
+      before: () => undefined,
+      rows: { compactRevision: snapshot.meta.compactRevision, batches: rows() },
+      onProgress: (done, writes) => this.#progress.report(done, writes),
+    });
+  }
+
+  async #open({ file, position, rows }: PendingSnapshot): Promise<SnapshotFile> {
+    const snapshot = await SnapshotFile.open(file);
     try {
       checkPosition(snapshot, position);
-      logger.info({ ...position, bytes: snapshot.meta.bytes }, 'loading a snapshot');
-      this.#progress.start('loading', position.index, 0);
-      const onProgress = (rows: number): void => this.#progress.report(rows, 0);
-      await loadState(snapshot, store, { position, membership, onProgress, signal });
-    } finally {
+    } catch (error) {
       await snapshot.close();
+      throw error;
     }
+    const { bytes } = snapshot.meta;
+    this.#options.logger.info({ ...position, bytes }, 'loading a snapshot');
+    this.#progress.start('loading', position.index, rows);
+    return snapshot;
   }
 
   async #seed({ position }: PendingSnapshot, store: Store): Promise<void> {

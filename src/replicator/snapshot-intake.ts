@@ -61,7 +61,7 @@ export class SnapshotIntake {
       // Raft may have come past it while the file was checked.
       if (!node.offerSnapshot(message)) return;
       try {
-        await pending.add(file, { index, term }, membership);
+        await pending.add(file, { index, term }, membership, checked.rows);
       } catch (error) {
         node.installFailed();
         throw new SyncerError(

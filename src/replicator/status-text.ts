@@ -100,7 +100,7 @@ export function describeProgress({ step, done, total, writes, seconds }: Progres
   if (total > 0) parts.push(`${((100 * done) / total).toFixed(1)} %`);
   if (rate > 0) parts.push(`${Math.round(rate)}/s`);
   if (rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
-  if (step === 'comparing') parts.push(`${writes} writes`);
+  if (step === 'comparing' || writes > 0) parts.push(`${writes} writes`);
   return parts.join(', ');
 }
 

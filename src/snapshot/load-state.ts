@@ -8,8 +8,6 @@ import type { ByteString } from '../wire/bytes.ts';
 import { EMPTY_BYTES } from '../wire/bytes.ts';
 import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 
-/** Rows written in one transaction: some ten milliseconds of the event loop. */
-const ROWS_PER_TRANSACTION = 2_000;
 const BINDINGS_PER_TRANSACTION = 5_000;
 const NO_KEY = '' as ByteString;
 
@@ -37,15 +35,55 @@ export async function loadState(
   store: Store,
   options: LoadOptions,
 ): Promise<void> {
-  const { position, membership, signal } = options;
-  const { meta } = snapshot;
+  const { onProgress, signal } = options;
+  await loadLeases(snapshot, store, signal);
+  let rows = 0;
+  for await (const batch of loadRows(snapshot, store, signal)) {
+    rows += batch.length;
+    onProgress(rows);
+  }
+  await finishLoad(snapshot, store, options);
+}
+
+/** The first step of loadState. */
+export async function loadLeases(
+  snapshot: SnapshotFile,
+  store: Store,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const leases of snapshot.leases()) {
     await store.load(() => {
       for (const [id, record] of leases) store.lease.put(leaseKey(id), encodeLeaseRecord(record));
     });
     signal.throwIfAborted();
   }
-  await loadRows(snapshot, store, options);
+}
+
+/** The second step: gives the rows as the store has them, oldest first, a transaction at a time. */
+export async function* loadRows(
+  snapshot: SnapshotFile,
+  store: Store,
+  signal: AbortSignal,
+): AsyncGenerator<readonly SnapshotRow[]> {
+  for await (const batch of snapshot.rows()) {
+    await store.load(() => {
+      for (const { key, record } of batch) {
+        if (record === undefined) store.key.remove(key);
+        else store.key.put(key, encodeKeyRecord(record));
+      }
+    });
+    signal.throwIfAborted();
+    yield batch;
+  }
+}
+
+/** The last step: what is bound to the leases, the small values, and with them the position. */
+export async function finishLoad(
+  snapshot: SnapshotFile,
+  store: Store,
+  { position, membership, signal }: Omit<LoadOptions, 'onProgress'>,
+): Promise<void> {
+  const { meta } = snapshot;
   await bindLeases(store, signal);
   await store.commit(
     {
@@ -60,35 +98,6 @@ export async function loadState(
     () => undefined,
   );
   await store.flushed();
-}
-
-async function loadRows(
-  snapshot: SnapshotFile,
-  store: Store,
-  { onProgress, signal }: LoadOptions,
-): Promise<void> {
-  let pending: SnapshotRow[] = [];
-  let rows = 0;
-  const write = async (): Promise<void> => {
-    const batch = pending;
-    pending = [];
-    await store.load(() => {
-      for (const { key, record } of batch) {
-        if (record === undefined) store.key.remove(key);
-        else store.key.put(key, encodeKeyRecord(record));
-      }
-    });
-    rows += batch.length;
-    onProgress(rows);
-    signal.throwIfAborted();
-  };
-  for await (const batch of snapshot.rows()) {
-    for (const row of batch) {
-      pending.push(row);
-      if (pending.length >= ROWS_PER_TRANSACTION) await write();
-    }
-  }
-  await write();
 }
 
 /** Binds each key to the lease that its newest record names, where that lease exists (lessor Attach at restore). */

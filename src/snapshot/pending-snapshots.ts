@@ -15,6 +15,8 @@ export interface PendingSnapshot {
   readonly file: string;
   /** The source's members at `position`, when the message told them and the database may not (3.4 and 3.5). */
   readonly membership: MembershipState | undefined;
+  /** Of the bucket `key`, for telling how far one is; 0 = not known. */
+  readonly rows: number;
 }
 
 /**
@@ -65,14 +67,15 @@ export class PendingSnapshots {
     file: string,
     position: Position,
     membership: MembershipState | undefined,
+    rows: number,
   ): Promise<void> {
-    const pending = { position, file: join(this.#dir, `${nameOf(position)}.db`), membership };
+    const pending = { position, file: join(this.#dir, `${nameOf(position)}.db`), membership, rows };
     const record = join(this.#dir, `${nameOf(position)}.json`);
     const members = membership === undefined ? null : encodeMembership(membership);
     await rename(file, pending.file);
     // The record must not be there without it after a power cut.
     await syncDirectory(this.#dir);
-    await replaceFile(record, JSON.stringify({ ...position, members }));
+    await replaceFile(record, JSON.stringify({ ...position, members, rows }));
     this.#pending.set(position.index, pending);
   }
 
@@ -99,13 +102,15 @@ export class PendingSnapshots {
     if (index === undefined || term === undefined) return;
     const position = { index: Number(index), term: Number(term) };
     if (!names.includes(`${nameOf(position)}.db`)) return;
-    const { members } = JSON.parse(await readFile(join(this.#dir, name), 'utf8')) as {
+    const { members, rows = 0 } = JSON.parse(await readFile(join(this.#dir, name), 'utf8')) as {
       members: string | null;
+      rows?: number;
     };
     this.#pending.set(position.index, {
       position,
       file: join(this.#dir, `${nameOf(position)}.db`),
       membership: members === null ? undefined : decodeMembership(members),
+      rows,
     });
   }
 }

@@ -15,7 +15,7 @@ const MEMBERS = {
 async function add(pending: PendingSnapshots, index: number, term = 2): Promise<void> {
   const file = join(pending.dir, `receiving-${index}.db`);
   writeFileSync(file, `database ${index}`);
-  await pending.add(file, { index, term }, index === 20 ? MEMBERS : undefined);
+  await pending.add(file, { index, term }, index === 20 ? MEMBERS : undefined, index);
 }
 
 test('what was added is there after a restart, the newest first', async () => {
@@ -26,7 +26,11 @@ test('what was added is there after a restart, the newest first', async () => {
   await add(pending, 10);
   const again = await PendingSnapshots.open(folder.dir);
   expect(again.find()).toEqual(pending.find());
-  expect(again.find()).toMatchObject({ position: { index: 20, term: 2 }, membership: MEMBERS });
+  expect(again.find()).toMatchObject({
+    position: { index: 20, term: 2 },
+    membership: MEMBERS,
+    rows: 20,
+  });
   expect(again.find(10)?.membership).toBeUndefined();
   expect(again.find(15)).toBeUndefined();
   await again.removeUpTo(10);
@@ -81,7 +85,7 @@ test('a file that can not be taken over leaves what was pending', async () => {
   const pending = await PendingSnapshots.open(folder.dir);
   await add(pending, 10);
   const none = join(folder.dir, 'receiving-none.db');
-  await expect(pending.add(none, { index: 20, term: 2 }, undefined)).rejects.toThrow('ENOENT');
+  await expect(pending.add(none, { index: 20, term: 2 }, undefined, 0)).rejects.toThrow('ENOENT');
   expect(pending.find()?.position.index).toBe(10);
   expect((await PendingSnapshots.open(folder.dir)).find()?.position.index).toBe(10);
 });
