@@ -21,6 +21,8 @@ import { statePages } from './state-pages.ts';
 import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
 
 const GRANTS_AT_ONCE = 1_000;
+/** Pieces of up to a MiB of each state after which their files' memory is given back. */
+const PIECES_MAPPED = 32;
 const NONE = '' as ByteString;
 
 export interface SeedingOptions {
@@ -49,6 +51,8 @@ export interface SeedingTarget {
    * they have ended. undefined = there is something to compare.
    */
   readonly rows?: Rows;
+  /** Called now and then, when neither state is being read: their files' memory may be given back. */
+  readonly relieve?: () => Promise<void>;
   /** Told how many keys are compared and how many writes they took. */
   readonly onProgress: (compared: number, writes: number) => void;
 }
@@ -84,6 +88,7 @@ export class Seeding {
   #puts = 0;
   #deletes = 0;
   #isFilled = false;
+  #pieces = 0;
   #committing: Promise<void> = Promise.resolve();
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
@@ -215,6 +220,7 @@ export class Seeding {
       }
       read += batch.length;
       onProgress(read, this.#puts + this.#deletes);
+      await this.#relieve();
       signal.throwIfAborted();
     }
     await this.#flush(NONE);
@@ -248,10 +254,19 @@ export class Seeding {
       }
       this.#pieceDone(piece);
       onProgress(this.#compared, this.#puts + this.#deletes);
+      await this.#relieve();
       signal.throwIfAborted();
     }
     await this.#flush(this.#mark.reached);
     await this.#committing;
+  }
+
+  async #relieve(): Promise<void> {
+    this.#pieces += 1;
+    if (this.#pieces % PIECES_MAPPED !== 0) return;
+    // Its failure may be that of a lease, whose keys are then read.
+    await this.#committing;
+    await this.#target.relieve?.();
   }
 
   #pieceDone({ reached, compared }: DifferencePiece): void {

@@ -114,6 +114,7 @@ export class SnapshotInstall {
         position: state.confirmed,
         state: state.confirmedReader,
         before: () => undefined,
+        relieve: () => state.relieve(),
         onProgress: (compared, writes) => this.#progress.report(compared, writes),
       });
     });
@@ -150,6 +151,7 @@ export class SnapshotInstall {
       state: storeReader(store),
       before: () => undefined,
       rows: { compactRevision: snapshot.meta.compactRevision, batches: rows() },
+      relieve: () => store.relieve(),
       onProgress: (done, writes) => this.#progress.report(done, writes),
     });
   }
@@ -177,6 +179,10 @@ export class SnapshotInstall {
       position,
       state: storeReader(store),
       before: () => (this.#isStateThere() ? state.confirmedReader : undefined),
+      relieve: async () => {
+        await store.relieve();
+        await state.relieve();
+      },
       onProgress: (compared, writes) => this.#progress.report(compared, writes),
     });
   }

@@ -8,6 +8,8 @@ import type { ByteString } from '../wire/bytes.ts';
 import { EMPTY_BYTES } from '../wire/bytes.ts';
 import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 
+/** Transactions of up to a MiB after which the store's file is mapped anew. */
+const STEPS_MAPPED = 64;
 const BINDINGS_PER_TRANSACTION = 5_000;
 const NO_KEY = '' as ByteString;
 
@@ -38,9 +40,12 @@ export async function loadState(
   const { onProgress, signal } = options;
   await loadLeases(snapshot, store, signal);
   let rows = 0;
+  let steps = 0;
   for await (const batch of loadRows(snapshot, store, signal)) {
     rows += batch.length;
     onProgress(rows);
+    steps += 1;
+    if (steps % STEPS_MAPPED === 0) await store.relieve();
   }
   await finishLoad(snapshot, store, options);
 }
@@ -59,22 +64,27 @@ export async function loadLeases(
   }
 }
 
-/** The second step: gives the rows as the store has them, oldest first, a transaction at a time. */
+/** The second step: gives the rows, oldest first, while the store takes them, a transaction at a time. */
 export async function* loadRows(
   snapshot: SnapshotFile,
   store: Store,
   signal: AbortSignal,
 ): AsyncGenerator<readonly SnapshotRow[]> {
+  let storing = Promise.resolve();
   for await (const batch of snapshot.rows()) {
-    await store.load(() => {
+    await storing;
+    storing = store.load(() => {
       for (const { key, record } of batch) {
         if (record === undefined) store.key.remove(key);
         else store.key.put(key, encodeKeyRecord(record));
       }
     });
-    signal.throwIfAborted();
+    // A failure is met by whoever awaits it next; until then it must not count as unhandled.
+    storing.catch(() => undefined);
     yield batch;
+    signal.throwIfAborted();
   }
+  await storing;
 }
 
 /** The last step: what is bound to the leases, the small values, and with them the position. */

@@ -13,6 +13,7 @@ import { LeaseKeeper } from '../../src/destination/lease-keeper.ts';
 import { effectsOf } from '../../src/destination/planner/effects.ts';
 import { type FilterOptions, KeyFilter } from '../../src/destination/planner/filter.ts';
 import { txnLimits } from '../../src/destination/planner/limits.ts';
+import type { Rows } from '../../src/destination/row-fill.ts';
 import type { SeedingReport } from '../../src/destination/seeding.ts';
 import { DestinationWriter } from '../../src/destination/writer.ts';
 import { createLogger } from '../../src/ops/logger.ts';
@@ -161,12 +162,14 @@ export class Rig {
    * Brings the destination to what was preloaded.
    *
    * @param before the state at its checkpoint, when that is known
+   * @param rows what leads to it, for an empty destination
    */
-  async seed(before?: MemoryState): Promise<SeedingReport> {
+  async seed(before?: MemoryState, rows?: Rows): Promise<SeedingReport> {
     return await this.writer.seed({
       position: { index: this.#confirmedIndex, term: 1 },
       state: this.confirmed,
       before: () => before,
+      ...(rows === undefined ? {} : { rows }),
       onProgress: () => undefined,
     });
   }

@@ -249,17 +249,17 @@ describe('what a file can be', () => {
     await using program = await started(pair, [`--snapshot=${file}`, `--http-listen=${http}`]);
     const get = async (path: string): Promise<string> =>
       (await fetch(`http://${http}${path}`)).text();
-    let comparing: { total: number; writes: number; done: number } | undefined;
-    await until('keys are compared', async () => {
+    let loading: { total: number; writes: number; done: number } | undefined;
+    await until('keys are written while they are loaded', async () => {
       const { phase, bootstrap: progress } = JSON.parse(await get('/status'));
       expect(phase).toBe('bootstrapping');
-      if (progress?.step === 'comparing' && progress.writes > 0) comparing = progress;
-      return comparing !== undefined;
+      if (progress?.step === 'loading' && progress.writes > 0) loading = progress;
+      return loading !== undefined;
     });
     // A destination that does not answer: time enough to look, and for a line of the log.
     pair.destination.members[0]?.signal('SIGSTOP');
-    expect(comparing).toMatchObject({ step: 'comparing', total: 200_000 });
-    expect(comparing?.done).toBeGreaterThanOrEqual(comparing?.writes ?? 0);
+    expect(loading).toMatchObject({ step: 'loading', total: 200_000 });
+    expect(loading?.done).toBeGreaterThanOrEqual(loading?.writes ?? 0);
     const metrics = await get('/metrics');
     expect(metrics).toMatch(/^etcd_syncer_bootstrap_[a-z_]+(\{[^}]*\})? [0-9.e+]+$/m);
     await until('progress stands in the log', async () =>
