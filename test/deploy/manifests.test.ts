@@ -179,13 +179,16 @@ describe('kubernetes', () => {
     }
   });
 
-  test('one seat has one process, under a name that stays', () => {
-    expect(spec.replicas).toBe(1);
+  test('replicas are told apart by names that stay, and stand by for each other', () => {
+    expect(spec.replicas).toBe(2);
+    expect(readText(`${folder}/config.yaml`)).toMatch(/^ha: true$/m);
+    expect(JSON.stringify(set?.spec)).toContain('podAntiAffinity');
+    expect(container.args).toContain('--replica-name=$(POD_NAME)');
     const peer = all.find(
       ({ kind, metadata }) => kind === 'Service' && metadata.name === spec.serviceName,
     );
     expect(peer?.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
-    expect(container.args.join(' ')).toContain(`//etcd-syncer-0.${spec.serviceName}.`);
+    expect(container.args.join(' ')).toContain(`//$(POD_NAME).${spec.serviceName}.`);
   });
 
   test('ports that services, probes and policies name are those of the container', () => {
@@ -217,7 +220,7 @@ describe('kubernetes', () => {
     const files = [...readText(`${folder}/config.yaml`).matchAll(/: (\/\S+)$/gm)].map(
       match => match[1] ?? '',
     );
-    expect(files).toHaveLength(9);
+    expect(files).toHaveLength(13);
     for (const path of files) expect(mounts).toContain(dirname(path));
   });
 
