@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/options.ts';
+import { checkpointKey, readCheckpoint } from '../destination/checkpoint.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import { toLong } from '../destination/int64.ts';
+import { refusePromoted } from '../destination/judge-checkpoint.ts';
 import {
   campaign,
   type Leader,
@@ -24,10 +26,13 @@ import type { HaStatus } from './status.ts';
 const LOOK_MS = 200;
 /** What a standby without the writer's log waits when nobody leads. */
 const COLD_MS = 800;
+/** How often it looks whether the destination was promoted, in looks at the leader: every 2 s. */
+const LOOKS_A_CHECKPOINT = 10;
 /** Errors of the destination that no repetition mends. */
 const PERMANENT: ReadonlySet<string> = new Set([
   'DEST_UNAUTHORISED',
   'DEST_PERMISSION',
+  'DEST_PROMOTED',
   'DEST_CHECKPOINT_FORMAT',
   'CONFIG_INVALID',
   'CONFIG_FILE',
@@ -64,6 +69,7 @@ export interface Lead {
 export class Replica {
   readonly #options: ReplicaOptions;
   readonly #key: ByteString;
+  readonly #checkpointKey: ByteString;
   readonly self: ReplicaName;
   /** Of the source's seat that the replicas share. */
   readonly recordKey: ByteString;
@@ -77,6 +83,7 @@ export class Replica {
     const prefix = utf8ToByteString(config.checkpointPrefix);
     this.#options = options;
     this.#key = leaderKey(prefix, clusterId);
+    this.#checkpointKey = checkpointKey(prefix, clusterId);
     this.recordKey = seatKey(prefix, clusterId);
     this.self = {
       id: replicaId,
@@ -159,9 +166,10 @@ export class Replica {
       logger,
     };
     let vacantSinceMs: number | undefined;
-    for (;;) {
+    for (let looks = 0; ; looks += 1) {
       if (standby.failure !== undefined) throw standby.failure;
       try {
+        if (looks % LOOKS_A_CHECKPOINT === 0) await this.#refusePromoted();
         const leader = await readLeader(client, this.#key);
         this.#know(leader);
         standby.follow(leader?.id === this.self.id ? undefined : leader?.url);
@@ -171,6 +179,7 @@ export class Replica {
         const hasWaited = performance.now() - (vacantSinceMs ?? 0) >= COLD_MS;
         if (leader?.id === this.self.id) await this.#dismiss(leader);
         else if (leader === undefined && (standby.isWarm || hasWaited)) {
+          await this.#refusePromoted();
           const mandate = await campaign(client, this.#key, this.self, config.haLeaseTtl);
           if (mandate !== undefined) return new Leadership(options, mandate);
         }
@@ -183,6 +192,12 @@ export class Replica {
       signal.throwIfAborted();
       await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
+  }
+
+  /** A destination that was cut over to has no writer any more. Errors: DEST_PROMOTED, those of readCheckpoint. */
+  async #refusePromoted(): Promise<void> {
+    const { checkpoint } = await readCheckpoint(this.#options.client, this.#checkpointKey);
+    if (checkpoint !== undefined) refusePromoted(checkpoint);
   }
 
   #know(leader: Leader | undefined): void {
