@@ -50,6 +50,8 @@ export interface Verdict {
 /** Where both sides stand. */
 export interface Standing {
   readonly isSourceAnswering: boolean;
+  /** A replication is under way; otherwise nothing more than what is here can be brought there, or a seat is taken first. */
+  readonly isWriting: boolean;
   /** Entries with which clients wrote to the source while it was looked at. */
   readonly lateWrites: number;
   /** Milliseconds since anything was heard of the source; undefined = not in this process. */

@@ -20,6 +20,7 @@ export function judge(standing: Standing, request: PromotionRequest): Verdict {
     ready: hindrances.length === 0,
     hindrances,
     warnings: [
+      ...startWarnings(standing),
       ...lossWarnings(standing, request),
       ...revisionWarnings(standing, request),
       ...heldWarnings(standing),
@@ -61,6 +62,11 @@ function hindrancesOf(standing: Standing, request: PromotionRequest): Remark[] {
     });
   }
   return found;
+}
+
+function startWarnings({ isSourceAnswering, isWriting }: Standing): Remark[] {
+  if (isWriting || !isSourceAnswering) return [];
+  return [{ text: 'nobody replicates at the moment: the seat is taken, and caught up, first' }];
 }
 
 function lossWarnings(standing: Standing, { acceptLoss }: PromotionRequest): Remark[] {

@@ -22,6 +22,8 @@ export interface OfflineOptions {
   readonly logger: Logger;
   readonly errors: ErrorLog;
   readonly fence?: (() => Fence) | undefined;
+  /** For a dry run, which takes no seat to ask by. */
+  readonly isSourceThere?: () => Promise<boolean>;
 }
 
 /** What a replication has left in the data directory, brought to the destination without the source. */
@@ -137,9 +139,8 @@ export class OfflinePart implements Promotable {
     this.#applying = this.#watch(this.#apply.run(checkpoint));
   }
 
-  /** Nobody answers here. */
   async askSource(): Promise<number | undefined> {
-    return undefined;
+    return (await this.#options.isSourceThere?.()) === true ? this.#committed : undefined;
   }
 
   async freeze(): Promise<void> {

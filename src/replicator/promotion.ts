@@ -44,6 +44,7 @@ export interface PromotionOptions {
 
 const NOWHERE: Standing = {
   isSourceAnswering: false,
+  isWriting: false,
   lateWrites: 0,
   silentMs: undefined,
   received: 0,
@@ -364,6 +365,8 @@ export class Promotion {
   }
 
   async #drain(part: Promotable, target: number, signal: AbortSignal): Promise<void> {
+    // A dry run of a process of its own has begun nothing.
+    if (part.destination.writer.checkpoint === undefined) return;
     const { state } = part.storage;
     const untilMs = this.request.dryRun
       ? performance.now() + DRY_DRAIN_MS
@@ -385,6 +388,7 @@ export class Promotion {
       committed: part.committed,
       confirmed: Math.max(state.confirmed.index, checkpoint?.index ?? 0),
       revision: Math.max(state.confirmedReader.revision, checkpoint?.revision ?? 0),
+      isWriting: checkpoint !== undefined,
       isWhole: part.destination.writer.consistent,
       held: part.destination.auth?.held ?? [],
       ...change,

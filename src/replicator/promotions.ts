@@ -8,6 +8,7 @@ import type { PromotionRequest, PromotionStatus } from '../promote/types.ts';
 import type { State } from '../state/state.ts';
 import type { ErrorLog } from './error-log.ts';
 import { OfflinePart } from './offline-part.ts';
+import { openSourceClient } from './open.ts';
 import { Promotion } from './promotion.ts';
 import { compareAll } from './promotion-check.ts';
 import type { Replication } from './replication.ts';
@@ -160,7 +161,10 @@ export class Promotions {
     if (request === undefined) throw new SyncerError('INTERNAL', 'no promotion waits');
     this.#waiting = undefined;
     const promotion = this.#new(request, clusterId);
-    const part = await OfflinePart.open({ config, clusterId, client, logger, errors, fence });
+    const options = { config, clusterId, client, logger, errors, fence };
+    const part = await OfflinePart.open(
+      request.dryRun ? { ...options, isSourceThere: () => this.#isSourceThere() } : options,
+    );
     const until = AbortSignal.any([signal, part.failed]);
     try {
       const mark = new PromotedMark(client, config.checkpointPrefix, clusterId);
@@ -201,6 +205,22 @@ export class Promotions {
   async idle(): Promise<void> {
     clearTimeout(this.#seatTimer);
     await this.#ended;
+  }
+
+  async #isSourceThere(): Promise<boolean> {
+    const { config, environment, logger } = this.#options;
+    if (config.sourceEndpoints.length === 0) return false;
+    const client = await openSourceClient(config, environment, logger);
+    try {
+      await client.memberList();
+      return true;
+    } catch (error) {
+      const { code, message } = toSyncerError(error);
+      logger.info({ code, reason: message }, 'the source does not answer');
+      return false;
+    } finally {
+      client.close();
+    }
   }
 
   #new(request: PromotionRequest, clusterId: bigint): Promotion {

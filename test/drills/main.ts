@@ -7,6 +7,7 @@ import { type Drill, type DrillOptions, Findings } from './findings.ts';
 import { kills } from './kills.ts';
 import { leader } from './leader.ts';
 import { outage } from './outage.ts';
+import { promote } from './promote.ts';
 import { seat } from './seat.ts';
 import { snapshotFile } from './snapshot-file.ts';
 import { snapshotRestart } from './snapshot-restart.ts';
@@ -21,6 +22,7 @@ const DRILLS: readonly Drill[] = [
   snapshotRestart,
   snapshotFile,
   takeover,
+  promote,
 ];
 
 const OPTIONS = {
@@ -46,7 +48,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --only <drills>        some of them, with commas (default: all)
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
-  --kills <n>            SIGKILLs of the replicator, or of the writer of two (50)
+  --kills <n>            SIGKILLs of the replicator, of the writer of two, or of the source (50)
   --changes <n>          changes of the source's leader (10)
   --outage <seconds>     the destination away in one piece (60)
   --windows <n>          windows of each sort, replicator attached and stopped (8)

@@ -1,76 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
-import type { PromotionStatus } from '../../src/promote/types.ts';
 import { availableReleases } from '../kit/binaries.ts';
-import { Pair, type PairOptions } from '../kit/pair.ts';
-import { Program } from '../kit/program.ts';
+import { PromotePair, reportOf } from '../kit/promote-pair.ts';
 import { until } from './auth-helpers.ts';
 
 const [release] = await availableReleases();
 if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
 
-/** A pair whose syncer knows operators. */
-class PromotePair {
-  readonly pair: Pair;
-  readonly #dir: string;
-  readonly #token: string;
-
-  private constructor(pair: Pair, dir: string, token: string) {
-    this.pair = pair;
-    this.#dir = dir;
-    this.#token = token;
-  }
-
-  static async start(options: Partial<PairOptions> = {}): Promise<PromotePair> {
-    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-token-'));
-    const token = join(dir, 'token');
-    writeFileSync(token, 'an operator of this test\n'.replaceAll(' ', '-'), { mode: 0o600 });
-    const syncerArgs = [`--http-token-file=${token}`, ...(options.syncerArgs ?? [])];
-    const common = {
-      source: release as PairOptions['source'],
-      destination: release as PairOptions['source'],
-    };
-    return new PromotePair(await Pair.start({ ...common, ...options, syncerArgs }), dir, token);
-  }
-
-  /** `promote --json` to its end. */
-  async promote(
-    args: readonly string[],
-  ): Promise<{ code: number | null; status: PromotionStatus; program: Program }> {
-    const program = this.begin(args);
-    const code = await program.exited();
-    const json = program.stdout.trim();
-    if (json === '') throw new Error(`exit ${code}: ${program.stderr.slice(-3_000)}`);
-    return { code, status: JSON.parse(json) as PromotionStatus, program };
-  }
-
-  begin(args: readonly string[]): Program {
-    const { source, destination, syncer } = this.pair;
-    return new Program([
-      'promote',
-      '--json',
-      `--source-endpoints=${source.endpoints.join(',')}`,
-      `--dest-endpoints=${destination.endpoints.join(',')}`,
-      `--data-dir=${syncer.dataDir}`,
-      `--listen-peer-urls=${syncer.peerUrl}`,
-      `--http-listen=${syncer.httpAddress}`,
-      `--http-token-file=${this.#token}`,
-      ...args,
-    ]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.pair[Symbol.asyncDispose]();
-    rmSync(this.#dir, { recursive: true, force: true });
-  }
-}
+const common = { source: release, destination: release };
 
 describe('promote', () => {
   test('planned, by the running replicator: nothing is lost, the seat is free, leases get their own lifetimes', async () => {
-    await using setup = await PromotePair.start();
+    await using setup = await PromotePair.start(common);
     const { source, destination, syncer } = setup.pair;
     syncer.start();
     await syncer.caughtUp();
@@ -98,7 +39,7 @@ describe('promote', () => {
     const client = new Etcd3({ hosts: destination.endpoints });
     await client.leaseClient.leaseKeepAlive().then(stream => stream.write({ ID: '71' }));
     expect(await program.exited()).toBe(0);
-    const status = JSON.parse(program.stdout) as PromotionStatus;
+    const status = reportOf(program, 0);
     expect(status).toMatchObject({
       step: 'done',
       complete: true,
@@ -121,7 +62,7 @@ describe('promote', () => {
   });
 
   test('unplanned, with nothing but the data directory: loss has to be accepted, and is stated', async () => {
-    await using setup = await PromotePair.start();
+    await using setup = await PromotePair.start(common);
     const { source, destination, syncer } = setup.pair;
     syncer.start();
     await syncer.caughtUp();
@@ -148,5 +89,44 @@ describe('promote', () => {
     syncer.start();
     await until('it ends', async () => !syncer.isRunning);
     expect(syncer.output).toContain('DEST_PROMOTED');
+  });
+
+  test('killed while it waits for leases, the same command goes on; the revision is above that of the source', async () => {
+    await using setup = await PromotePair.start(common);
+    const { source, destination, syncer } = setup.pair;
+    syncer.start();
+    await syncer.caughtUp();
+    const owner = new Etcd3({ hosts: source.endpoints });
+    await owner.leaseClient.leaseGrant({ ID: '81', TTL: 30 });
+    await owner.put('dead').value('v').lease('81');
+    for (let i = 0; i < 300; i += 1) await owner.put(`key/${i % 10}`).value(`v${i}`);
+    owner.close();
+    await syncer.caughtUp();
+    const dry = await setup.promote(['--dry-run']);
+    await syncer.kill('SIGKILL');
+    const alone = await setup.promote(['--dry-run']);
+    expect(alone.status).toMatchObject({ ready: true, source_answers: true });
+    expect(alone.status.warnings.map(({ text }) => text).join()).toContain('the seat is taken');
+    await source.members[0]?.stop('SIGKILL');
+    const first = setup.begin(['--accept-loss', '--bump-revision=50']);
+    await until('leases are waited for', async () => first.stderr.includes('settling leases'));
+    await first.kill('SIGKILL');
+    const { code, status } = await setup.promote();
+    expect(code).toBe(0);
+    expect(status).toMatchObject({
+      step: 'done',
+      complete: false,
+      leases: { watched: 1, revoked: 1 },
+    });
+    expect(status.revision).toBe(dry.status.revision);
+    expect(status.destination_revision).toBeGreaterThan(status.highest_revision + 50);
+    expect(await destination.etcdctl(['get', 'dead'])).toBe('');
+    expect(await destination.etcdctl(['get', 'key/9', '--print-value-only'])).toBe('v299\n');
+    // Whoever comes with a revision of the source is told so.
+    const old = destination.etcdctl(['get', 'key/9', `--rev=${status.highest_revision}`]);
+    await expect(old).rejects.toThrow('compacted');
+    expect(
+      await destination.etcdctl(['get', '__etcd_syncer__/', '--prefix', '--keys-only']),
+    ).not.toContain('revision');
   });
 });
