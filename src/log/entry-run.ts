@@ -9,7 +9,7 @@ import type { Entry } from '../wire/types.ts';
 export const RUN_FIELDS_BYTES = 12;
 const ENTRY_FIELDS_BYTES = 5;
 /** Bytes after which entries that came together go into another run: what is read or dropped at once. */
-const MAX_RUN_BYTES = 32 * 1024;
+export const MAX_RUN_BYTES = 32 * 1024;
 
 /** Where the run that begins at `entries[from]` ends, and its bytes. */
 export function runAt(

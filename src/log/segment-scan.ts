@@ -37,12 +37,13 @@ export async function checkSegmentHeader(
 
 /**
  * Reads the records of a segment from `offset` on, in bounded memory. The visitor gets each record with
- * its offset and returns false to stop. Returns the offset behind the last good record and the file's size.
+ * its offset and returns false to stop; `chunkBytes` are read at a time. Returns the offset behind the last good record and the file's size.
  */
 export async function scanSegment(
   file: FileHandle,
   offset: number,
   visit: (record: LogRecord, offset: number) => boolean,
+  chunkBytes = CHUNK_BYTES,
 ): Promise<{ goodBytes: number; sizeBytes: number }> {
   const { size } = await file.stat();
   let buffer = Buffer.alloc(0);
@@ -61,7 +62,7 @@ export async function scanSegment(
       const wanted = RECORD_HEADER_BYTES + (length ?? 0);
       // A length that the file can't hold is damage; no memory is taken for it.
       if (at + wanted > size) return { goodBytes: at, sizeBytes: size };
-      const next = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, wanted));
+      const next = Buffer.allocUnsafe(Math.max(chunkBytes, wanted));
       const { bytesRead } = await file.read(next, 0, Math.min(next.length, size - at), at);
       if (bytesRead < wanted) return { goodBytes: at, sizeBytes: size };
       buffer = next.subarray(0, bytesRead);

@@ -3,7 +3,7 @@ import { errorText, SyncerError } from '../ops/errors.ts';
 import { type LogPosition, LogTerms } from '../raft/log-terms.ts';
 import type { Entry } from '../wire/types.ts';
 import { EntryCache } from './entry-cache.ts';
-import { runAt } from './entry-run.ts';
+import { MAX_RUN_BYTES, runAt } from './entry-run.ts';
 import * as records from './records.ts';
 import { recoverLog } from './recover.ts';
 import {
@@ -20,7 +20,9 @@ import type { HardState, RaftLog } from './types.ts';
 import { WriteBuffer } from './write-buffer.ts';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
-const CACHE_BYTES = 32 * 1024 * 1024;
+/** Newest entries in memory. What the destination is further behind than this is read from disk, which costs little. */
+const CACHE_BYTES = 8 * 1024 * 1024;
+const MAX_READ_BYTES = 1024 * 1024;
 
 export interface SegmentedLogOptions {
   readonly dir: string;
@@ -329,13 +331,18 @@ export class SegmentedLog implements RaftLog {
       let next = index;
       if (segment.file === undefined) break;
       try {
-        await scanSegment(segment.file, offset, record => {
-          if (record.kind !== 'entries') return true;
-          if (record.run.first !== next || next > end) return false;
-          next = Math.min(record.run.last, end) + 1;
-          bytes += record.run.read(from, end, maxBytes - bytes, entries);
-          return next <= end && bytes < maxBytes;
-        });
+        await scanSegment(
+          segment.file,
+          offset,
+          record => {
+            if (record.kind !== 'entries') return true;
+            if (record.run.first !== next || next > end) return false;
+            next = Math.min(record.run.last, end) + 1;
+            bytes += record.run.read(from, end, maxBytes - bytes, entries);
+            return next <= end && bytes < maxBytes;
+          },
+          Math.min(MAX_READ_BYTES, maxBytes + MAX_RUN_BYTES),
+        );
       } catch (error) {
         const text = `${segment.path} can not be read: ${errorText(error)}`;
         throw new SyncerError('LOG_DAMAGED', text, { file: segment.path }, { cause: error });

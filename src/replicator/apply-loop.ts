@@ -11,7 +11,7 @@ import type { State } from '../state/state.ts';
 import type { Entry } from '../wire/types.ts';
 import type { SnapshotInstall } from './snapshot-install.ts';
 
-const READ_BYTES = 512 * 1024;
+const READ_BYTES = 256 * 1024;
 /** Changes in memory that are not confirmed; above it we wait for the destination. */
 const MAX_OVERLAY_BYTES = 64 * 1024 * 1024;
 /** Changes up to the checkpoint that wait in memory for leases to be revoked. */
