@@ -8,7 +8,6 @@ import { errorText, SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { Learner } from '../raft/learner.ts';
-import type { RaftEvent } from '../raft/types.ts';
 import { Transport } from '../transport/transport.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
@@ -16,11 +15,13 @@ import type { ErrorLog } from './error-log.ts';
 import { keepVersions } from './known-versions.ts';
 import { LagClock } from './lag.ts';
 import { LogFeed } from './log-feed.ts';
+import { LogSpace } from './log-space.ts';
 import { askMember } from './member-answers.ts';
 import { Membership } from './membership.ts';
 import type { SourceAccess, Storage } from './open.ts';
 import { OutcomeCounts } from './outcome-counts.ts';
 import { Publisher } from './publisher.ts';
+import { RaftEvents } from './raft-events.ts';
 import { RaftNode } from './raft-node.ts';
 import { ReadIndex } from './read-index.ts';
 import { SeatWatch } from './seat-watch.ts';
@@ -32,8 +33,6 @@ import type { Phase, Progress } from './status.ts';
 
 const BARRIER_MS = 60_000;
 const DRAIN_MS = 10_000;
-/** How long a leader may take to come back to where our log ends. */
-const LOST_LOG_MS = 5_000;
 
 export interface ReplicationOptions {
   readonly config: Config;
@@ -71,6 +70,8 @@ export class Replication {
   /** undefined without --publish-name. */
   readonly publisher: Publisher | undefined;
   readonly #options: ReplicationOptions;
+  readonly #events: RaftEvents;
+  readonly #space: LogSpace;
   readonly #membership: Membership;
   readonly #watch: SeatWatch;
   readonly #apply: ApplyLoop;
@@ -86,8 +87,6 @@ export class Replication {
   #versions: readonly string[] = [];
   #phase: Phase = 'catching-up';
   #isBlocked = false;
-  #isLogFull = false;
-  #lostLogTimer: NodeJS.Timeout | undefined;
   #lastHeardMs: number | undefined;
   #isPromoted = false;
   #isFrozen = false;
@@ -122,8 +121,8 @@ export class Replication {
       events: {
         onCommit: commit => this.#committed(commit),
         onConfChange: entry => this.#watch.committed(entry),
-        onEvent: event => this.#raftEvent(event),
-        onLogFull: () => this.#logFull(),
+        onEvent: event => this.#events.handle(event),
+        onLogFull: () => this.#space.full(),
         onFailed: error => this.#fail(toSyncerError(error)),
       },
     });
@@ -155,6 +154,21 @@ export class Replication {
       dataDir: config.dataDir,
       logger,
       positions: () => this.#feedPositions(),
+    });
+    this.#space = new LogSpace({
+      log,
+      state,
+      maxBytes: config.logMaxSize,
+      neededFrom: () => this.feed.neededFrom,
+      errors: options.errors,
+      onFailed: error => this.#fail(error),
+    });
+    this.#events = new RaftEvents({
+      ...options,
+      lastIndex: () => log.lastIndex,
+      onLeader: leader => this.transport.setLeader(leader),
+      onReadIndex: (context, index) => this.#readIndex.answered(context, index),
+      onFailed: error => this.#fail(error),
     });
     this.publisher = config.publishName ? this.#buildPublisher() : undefined;
     this.#intake = new SnapshotIntake({
@@ -380,19 +394,10 @@ export class Replication {
       this.confirmedEntries += Math.max(0, index - before);
       this.#reached(index);
       this.feed.notify();
-      await storage.log.trim(this.#trimmable);
-      if (storage.log.sizeBytes < this.#options.config.logMaxSize) this.#isLogFull = false;
+      await this.#space.trim();
     } catch (error) {
       this.#fail(toSyncerError(error));
     }
-  }
-
-  /** What standbys have not got yet stays, while the log is short. */
-  get #trimmable(): number {
-    const { storage, config } = this.#options;
-    const { index } = storage.state.durable;
-    const isLong = storage.log.sizeBytes > config.logMaxSize / 2;
-    return isLong ? index : Math.min(index, this.feed.neededFrom);
   }
 
   #feedPositions(): FeedPositions {
@@ -433,72 +438,6 @@ export class Replication {
     this.#options.onCaughtUp?.();
   }
 
-  #raftEvent(event: RaftEvent): void {
-    const { logger, metrics } = this.#options;
-    switch (event.kind) {
-      case 'leader-changed':
-        this.transport.setLeader(event.leader);
-        logger.info({ leader: event.leader.toString(16), term: event.term }, 'following a leader');
-        return;
-      case 'lost-log':
-        this.#logLost(event.acknowledged, event.last);
-        return;
-      case 'diverged': {
-        const text = `entry ${event.index} differs from ours, which is committed up to ${event.commit}`;
-        this.#fail(new SyncerError('SOURCE_HISTORY_DIVERGED', text));
-        return;
-      }
-      case 'read-index':
-        this.#readIndex.answered(event.context, event.index);
-        return;
-      case 'vote':
-        metrics.add('etcd_syncer_votes_total', 1, { granted: String(event.granted) });
-        logger.warn(
-          { candidate: event.candidate.toString(16), granted: event.granted },
-          'asked for a vote',
-        );
-        return;
-      case 'timeout-now-ignored':
-        logger.warn({ from: event.from.toString(16) }, 'the leader wanted us to campaign: ignored');
-        return;
-      case 'malformed':
-        logger.warn(
-          { from: event.from.toString(16), reason: event.reason },
-          'dropped a malformed message',
-        );
-        return;
-    }
-  }
-
-  /**
-   * Leaders up to 3.5 go back to what we have; later ones never do, but for a snapshot some day. So the seat is
-   * given some time, and then up, if we may take a new one.
-   */
-  #logLost(acknowledged: number, last: number): void {
-    const { config, errors, storage } = this.#options;
-    const text = `the leader counts on entry ${acknowledged}, our log ends at ${last}`;
-    const error = new SyncerError('LOG_LOST', text);
-    errors.report(error);
-    if (!config.join || config.sourceEndpoints.length === 0) return;
-    this.#lostLogTimer ??= setTimeout(() => {
-      this.#lostLogTimer = undefined;
-      if (storage.log.lastIndex < acknowledged) this.#fail(error);
-    }, LOST_LOG_MS);
-  }
-
-  /** Reported once while it lasts. What was confirmed last may not have been durable when the log was trimmed. */
-  #logFull(): void {
-    const { config, errors, storage } = this.#options;
-    if (!this.#isLogFull) {
-      const text = `the local log holds its ${config.logMaxSize} bytes`;
-      errors.report(new SyncerError('LOG_FULL', text));
-    }
-    this.#isLogFull = true;
-    storage.log
-      .trim(storage.state.durable.index)
-      .catch((error: unknown) => this.#fail(toSyncerError(error)));
-  }
-
   #knowVersions(versions: ReadonlyMap<bigint, string>): void {
     const known = [...versions.values()];
     const refused = known.find(version => !isSupported(version));
@@ -520,7 +459,7 @@ export class Replication {
     const { writer } = this.destination;
     this.#phase = 'draining';
     this.#watch.stop();
-    clearTimeout(this.#lostLogTimer);
+    this.#events.stop();
     this.#apply.stop();
     const drained = writer.checkpoint !== undefined && (await writer.drain(DRAIN_MS));
     writer.stop();
