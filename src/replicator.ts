@@ -324,6 +324,7 @@ export class Replicator {
       }
     } finally {
       source.client?.close();
+      source.reference?.close();
       source.peerTls.close();
     }
   }

@@ -1,6 +1,6 @@
 import { SyncerError } from '../ops/errors.ts';
 import type { Request } from '../wire/types.ts';
-import type { Applied, Change, Reading, Semantics, StateReader } from './types.ts';
+import type { Alternative, Applied, Change, Reading, Semantics, StateReader } from './types.ts';
 
 type Switch = keyof Semantics;
 
@@ -71,34 +71,37 @@ export function evaluateReadings(
   if (switches.length === 0 || readings.length === 1) return taken;
   const evaluated = new Set([signature(first, switches)]);
   const differing: string[] = [];
+  const alternatives: Alternative[] = [];
   for (const reading of readings) {
     const key = signature(reading, switches);
     if (evaluated.has(key)) continue;
     evaluated.add(key);
-    if (!sameOutcome(reading, evaluate, taken)) differing.push(reading.name);
+    const other = survived(() => evaluate(reading.semantics));
+    if (other !== undefined && sameChanges(taken.changes, other.changes)) continue;
+    differing.push(reading.name);
+    if (other !== undefined) alternatives.push({ reading: reading.name, applied: other });
   }
   if (differing.length === 0) return taken;
-  return { ...taken, outcome: { kind: 'ambiguous', readings: differing, taken: first.name } };
+  const outcome = { kind: 'ambiguous', readings: differing, taken: first.name } as const;
+  return {
+    ...taken,
+    outcome,
+    alternatives: [{ reading: first.name, applied: taken }, ...alternatives],
+  };
 }
 
 function signature({ semantics }: Reading, switches: readonly Switch[]): string {
   return switches.map(name => String(semantics[name])).join();
 }
 
-function sameOutcome(
-  { semantics }: Reading,
-  evaluate: (semantics: Semantics) => Applied,
-  taken: Applied,
-): boolean {
-  let other: Applied;
+/** undefined: members that read it so crash, those that read it as the first one go on. */
+function survived(evaluate: () => Applied): Applied | undefined {
   try {
-    other = evaluate(semantics);
+    return evaluate();
   } catch (error) {
-    // Members that read it so crash; those that read it as the first one go on.
-    if (error instanceof SyncerError && error.code === 'POISON_TXN') return false;
+    if (error instanceof SyncerError && error.code === 'POISON_TXN') return undefined;
     throw error;
   }
-  return sameChanges(taken.changes, other.changes);
 }
 
 /** Whether two lists of changes move the state the same way. */

@@ -147,6 +147,14 @@ export interface Applied {
   readonly changes: readonly Change[];
   /** The compact form of a single DeleteRange whose changes are exactly its keys, for destinations that can't take them one by one. */
   readonly range?: { readonly start: ByteString; readonly end: ByteString | undefined };
+  /** Of an ambiguous entry: what each reading makes of it, the one taken first; one that would crash its member is left out. */
+  readonly alternatives?: readonly Alternative[];
+}
+
+/** What an entry did by one reading. */
+export interface Alternative {
+  readonly reading: string;
+  readonly applied: Applied;
 }
 
 /** Behaviour that differs between etcd lines and patch levels. One value per possible reading. */

@@ -141,6 +141,15 @@ export const OPTIONS = {
     help: 'peer URLs of the source, instead of finding them through --source-endpoints',
     commands: SEAT,
   },
+  referenceMember: {
+    flag: 'reference-member',
+    kind: 'text',
+    schema: url.optional(),
+    default: undefined,
+    placeholder: '<url>',
+    help: 'client URL of the one member of the source that counts where members may disagree on an entry: it is asked what it made of it',
+    commands: RUN,
+  },
   sourceElectionTimeout: {
     flag: 'source-election-timeout',
     kind: 'text',

@@ -116,7 +116,7 @@ export const ERROR_CODES = {
     what: 'Members of the source may disagree on what an entry did.',
     why: 'Up to 3.6 the proposing member checks ranges in a transaction that other members skip; alarms and patch levels differ likewise.',
     action:
-      'The reading of a member that did not propose it was taken. Compare the named keys on all members.',
+      'The reading of a member that did not propose it was taken. Compare the named keys on all members. With --reference-member one member decides such entries from then on.',
     effect: 'reported',
   },
   PUBLISH_REFUSED: {

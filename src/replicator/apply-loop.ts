@@ -6,9 +6,9 @@ import type { Checkpoint } from '../destination/types.ts';
 import type { DestinationWriter } from '../destination/writer.ts';
 import type { RaftLog } from '../log/types.ts';
 import { SyncerError } from '../ops/errors.ts';
-import type { Logger } from '../ops/logger.ts';
 import type { State } from '../state/state.ts';
 import type { Entry } from '../wire/types.ts';
+import type { Settler } from './settler.ts';
 import type { SnapshotInstall } from './snapshot-install.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -25,8 +25,8 @@ export interface ApplyLoopOptions {
   readonly writer: DestinationWriter;
   readonly filter: KeyFilter;
   readonly profile: () => SourceProfile;
-  readonly logger: Logger;
   readonly onOutcome: (outcome: Outcome) => void;
+  readonly settler: Settler;
   readonly install: Pick<SnapshotInstall, 'isDue' | 'run' | 'compareWithState'>;
   /** Where the leader says that the source stood when it was asked after the start; undefined until it has answered. */
   readonly sourceIndex: () => number | undefined;
@@ -85,7 +85,7 @@ export class ApplyLoop {
       await writer.room();
       await this.#overlayRoom();
       for (const turn of turns(await this.#next(this.#commit))) {
-        for (const entry of turn) this.#apply(entry);
+        await this.#applyAll(turn);
         await new Promise(resolve => setImmediate(resolve));
       }
     }
@@ -179,17 +179,24 @@ export class ApplyLoop {
     }
   }
 
-  #apply(entry: Entry): void {
-    const { state, writer, filter, profile, logger, onOutcome } = this.#options;
-    const position = { index: entry.index, term: entry.term };
-    const applied = applyEntry(entry, state, profile());
-    if (applied.outcome.kind === 'ambiguous') {
-      const { readings, taken } = applied.outcome;
-      logger.warn(
-        { code: 'ENTRY_AMBIGUOUS', ...position, readings, taken },
-        'members may disagree on an entry',
-      );
+  /** Waits for nothing but the reference member, when an entry is ambiguous. */
+  async #applyAll(entries: Iterable<Entry>): Promise<void> {
+    const { state, profile, settler } = this.#options;
+    for (const entry of entries) {
+      const applied = applyEntry(entry, state, profile());
+      if (applied.outcome.kind !== 'ambiguous') {
+        this.#take(entry, applied);
+        continue;
+      }
+      const settled = await settler.settle(entry, applied, state, state.confirmed.index);
+      if (this.#abort.signal.aborted) return;
+      this.#take(entry, settled);
     }
+  }
+
+  #take(entry: Entry, applied: Applied): void {
+    const { state, writer, filter, onOutcome } = this.#options;
+    const position = { index: entry.index, term: entry.term };
     onOutcome(applied.outcome);
     if (isWrite(applied)) this.#writes += 1;
     state.advance(position, applied.changes);
@@ -197,7 +204,7 @@ export class ApplyLoop {
   }
 
   #applySilently(entry: Entry, checkpoint: Checkpoint): void {
-    const { state, profile } = this.#options;
+    const { state, profile, settler } = this.#options;
     // A checkpoint that came from a 3.4 file has no term.
     if (entry.index === checkpoint.index && ![0, entry.term].includes(checkpoint.term)) {
       throw new SyncerError(
@@ -205,7 +212,7 @@ export class ApplyLoop {
         `entry ${entry.index} has term ${checkpoint.term} at the destination, ${entry.term} in the source's log`,
       );
     }
-    const { changes } = applyEntry(entry, state, profile());
+    const { changes } = settler.recall(entry, applyEntry(entry, state, profile()));
     for (const change of changes) {
       if (change.kind === 'lease-revoke') this.#revokedSilently.add(change.id);
     }

@@ -12,6 +12,7 @@ import type { ErrorLog } from './error-log.ts';
 import { readVersions } from './known-versions.ts';
 import { openStorage, type Storage } from './open.ts';
 import type { Promotable } from './promotable.ts';
+import { Settler } from './settler.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { profileOf } from './source-profile.ts';
 
@@ -132,7 +133,7 @@ export class OfflinePart implements Promotable {
       writer,
       filter: destination.filter,
       profile: () => this.#profile,
-      logger,
+      settler: new Settler({ reference: undefined, settled: storage.settled, logger }),
       onOutcome: () => undefined,
     });
     this.#apply.committed(this.#committed);

@@ -14,6 +14,7 @@ import { PendingSnapshots } from '../snapshot/pending-snapshots.ts';
 import { State } from '../state/state.ts';
 import { PeerHttp } from '../transport/peer-http.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
+import { SettledReadings } from './settled-readings.ts';
 
 /** Errors of looking for our seat that are tried again. */
 export const RETRIED: ReadonlySet<string> = new Set([
@@ -55,18 +56,23 @@ export async function openSource(
     config.sourceEndpoints.length === 0
       ? undefined
       : await openSourceClient(config, environment, logger);
-  return { http: new PeerHttp(peerTls), peerTls, client };
+  const reference =
+    config.referenceMember === undefined
+      ? undefined
+      : await openSourceClient(config, environment, logger, [config.referenceMember]);
+  return { http: new PeerHttp(peerTls), peerTls, client, reference };
 }
 
-/** A client of the source's --source-endpoints. Errors: CONFIG_FILE, those of TlsSource. */
+/** A client of the source's --source-endpoints, or of some of its members. Errors: CONFIG_FILE, those of TlsSource. */
 export async function openSourceClient(
   config: Config,
   environment: NodeJS.ProcessEnv,
   logger: Logger,
+  endpoints: readonly string[] = config.sourceEndpoints,
 ): Promise<EtcdClient> {
   const files = { ca: config.sourceCacert, cert: config.sourceCert, key: config.sourceKey };
   return new EtcdClient({
-    endpoints: config.sourceEndpoints,
+    endpoints,
     tls: await TlsSource.open(files, logger),
     ...loadLogin(
       config.sourceUser,
@@ -82,6 +88,8 @@ export interface SourceAccess {
   readonly http: PeerHttp;
   readonly peerTls: TlsSource;
   readonly client: EtcdClient | undefined;
+  /** Of the one member that --reference-member names. */
+  readonly reference: EtcdClient | undefined;
 }
 
 export function advertiseUrls(config: Config): readonly string[] {
@@ -181,6 +189,7 @@ export interface Storage {
   readonly log: SegmentedLog;
   readonly state: State;
   readonly snapshots: PendingSnapshots;
+  readonly settled: SettledReadings;
 }
 
 /** The local log and state of a source. A log that ends before the state or a pending snapshot starts anew behind it. */
@@ -202,7 +211,7 @@ export async function openStorage(
   // The leader may have been told of it already.
   const newest = snapshots.find()?.position;
   if (newest !== undefined && log.termAt(newest.index) !== newest.term) await log.reset(newest);
-  return { log, state, snapshots };
+  return { log, state, snapshots, settled: await SettledReadings.open(dataDir) };
 }
 
 export async function closeStorage({ state, log }: Storage): Promise<void> {

@@ -24,7 +24,9 @@ import { Publisher } from './publisher.ts';
 import { RaftEvents } from './raft-events.ts';
 import { RaftNode } from './raft-node.ts';
 import { ReadIndex } from './read-index.ts';
+import { ReferenceMember } from './reference-member.ts';
 import { SeatWatch } from './seat-watch.ts';
+import { Settler } from './settler.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
 import { profileOf } from './source-profile.ts';
@@ -95,7 +97,7 @@ export class Replication {
   #publishing: Promise<void> | undefined;
 
   constructor(options: ReplicationOptions) {
-    const { config, logger, metrics, seat, storage, client } = options;
+    const { config, logger, metrics, seat, source, storage, client } = options;
     const { log, state } = storage;
     this.#options = options;
     this.seat = seat;
@@ -196,7 +198,11 @@ export class Replication {
       writer: this.destination.writer,
       filter: this.destination.filter,
       profile: () => this.#profile,
-      logger,
+      settler: new Settler({
+        reference: source.reference && new ReferenceMember(source.reference),
+        settled: storage.settled,
+        logger,
+      }),
       onOutcome: outcome => this.outcomes.count(outcome),
     });
   }

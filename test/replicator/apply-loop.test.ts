@@ -8,6 +8,8 @@ import type { Checkpoint } from '../../src/destination/types.ts';
 import type { RaftLog } from '../../src/log/types.ts';
 import { createLogger } from '../../src/ops/logger.ts';
 import { ApplyLoop, type ApplyLoopOptions } from '../../src/replicator/apply-loop.ts';
+import { SettledReadings } from '../../src/replicator/settled-readings.ts';
+import { Settler } from '../../src/replicator/settler.ts';
 import { State } from '../../src/state/state.ts';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
 import type { Entry } from '../../src/wire/types.ts';
@@ -55,7 +57,11 @@ function loop(
       checkpointPrefix: utf8ToByteString('__etcd_syncer__/'),
     }),
     profile: () => sourceProfile(['3.5.30'], 1, 2),
-    logger: createLogger({ level: 'error', format: 'json' }),
+    settler: new Settler({
+      reference: undefined,
+      settled: new SettledReadings(join(tmpdir(), 'never-written')),
+      logger: createLogger({ level: 'error', format: 'json' }),
+    }),
     onOutcome: () => undefined,
     install: { isDue: false, run: async () => undefined, compareWithState: async () => undefined },
     sourceIndex: () => undefined,

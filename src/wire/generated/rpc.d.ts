@@ -2073,6 +2073,9 @@ export namespace etcdserverpb {
         /** StatusResponse raftTerm. */
         raftTerm: Long;
 
+        /** StatusResponse raftAppliedIndex. */
+        raftAppliedIndex: Long;
+
         /**
          * Encodes the specified StatusResponse message. Does not implicitly {@link etcdserverpb.StatusResponse.verify|verify} messages.
          * @param message StatusResponse message or plain object to encode
@@ -2121,6 +2124,9 @@ export namespace etcdserverpb {
 
             /** StatusResponse raftTerm */
             raftTerm?: (Long|null);
+
+            /** StatusResponse raftAppliedIndex */
+            raftAppliedIndex?: (Long|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

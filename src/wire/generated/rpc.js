@@ -4992,6 +4992,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
          * @property {Long|null} [leader] StatusResponse leader
          * @property {Long|null} [raftIndex] StatusResponse raftIndex
          * @property {Long|null} [raftTerm] StatusResponse raftTerm
+         * @property {Long|null} [raftAppliedIndex] StatusResponse raftAppliedIndex
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5072,6 +5073,14 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         StatusResponse.prototype.raftTerm = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         /**
+         * StatusResponse raftAppliedIndex.
+         * @member {Long} raftAppliedIndex
+         * @memberof etcdserverpb.StatusResponse
+         * @instance
+         */
+        StatusResponse.prototype.raftAppliedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
          * Encodes the specified StatusResponse message. Does not implicitly {@link etcdserverpb.StatusResponse.verify|verify} messages.
          * @function encode
          * @memberof etcdserverpb.StatusResponse
@@ -5099,6 +5108,8 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.raftIndex);
             if (message.raftTerm != null && $Object.hasOwnProperty.call(message, "raftTerm") && (typeof message.raftTerm === "object" ? message.raftTerm.low || message.raftTerm.high : message.raftTerm !== 0))
                 writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.raftTerm);
+            if (message.raftAppliedIndex != null && $Object.hasOwnProperty.call(message, "raftAppliedIndex") && (typeof message.raftAppliedIndex === "object" ? message.raftAppliedIndex.low || message.raftAppliedIndex.high : message.raftAppliedIndex !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.raftAppliedIndex);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5192,6 +5203,15 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.raftTerm = value;
                         else
                             delete message.raftTerm;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.raftAppliedIndex = value;
+                        else
+                            delete message.raftAppliedIndex;
                         continue;
                     }
                 }
