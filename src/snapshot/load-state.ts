@@ -8,6 +8,7 @@ import type { ByteString } from '../wire/bytes.ts';
 import { EMPTY_BYTES } from '../wire/bytes.ts';
 import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 
+const ROOM_BYTES = 64 * 1024;
 /** Transactions of up to a MiB after which the store's file is mapped anew. */
 const STEPS_MAPPED = 64;
 const BINDINGS_PER_TRANSACTION = 5_000;
@@ -71,12 +72,14 @@ export async function* loadRows(
   signal: AbortSignal,
 ): AsyncGenerator<readonly SnapshotRow[]> {
   let storing = Promise.resolve();
+  // The store copies what it is given: a buffer for each row would be most of the garbage.
+  const room = Buffer.allocUnsafeSlow(ROOM_BYTES);
   for await (const batch of snapshot.rows()) {
     await storing;
     storing = store.load(() => {
       for (const { key, record } of batch) {
         if (record === undefined) store.key.remove(key);
-        else store.key.put(key, encodeKeyRecord(record));
+        else store.key.put(key, encodeKeyRecord(record, room));
       }
     });
     // A failure is met by whoever awaits it next; until then it must not count as unhandled.

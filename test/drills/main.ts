@@ -10,6 +10,7 @@ import { outage } from './outage.ts';
 import { promote } from './promote.ts';
 import { seat } from './seat.ts';
 import { snapshotFile } from './snapshot-file.ts';
+import { snapshotKills } from './snapshot-kills.ts';
 import { snapshotRestart } from './snapshot-restart.ts';
 import { takeover } from './takeover.ts';
 
@@ -21,6 +22,7 @@ const DRILLS: readonly Drill[] = [
   seat,
   snapshotRestart,
   snapshotFile,
+  snapshotKills,
   takeover,
   promote,
 ];
@@ -36,6 +38,7 @@ const OPTIONS = {
   window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
   keys: { type: 'string', default: '200000' },
+  rounds: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
@@ -55,6 +58,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
   --keys <n>             keys of the snapshot drills (200000)
+  --rounds <n>           rounds of the drill snapshot-file (1)
   --seed <n>
   --json <file>          the result for programs, too
 
@@ -85,6 +89,7 @@ async function main(): Promise<number> {
     window: count(values.window, 'window'),
     seats: count(values.seats, 'seats'),
     keys: count(values.keys, 'keys'),
+    rounds: count(values.rounds, 'rounds'),
     seed: count(values.seed, 'seed'),
   };
   const results: Result[] = [];
