@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
 import { logLevelCommand } from './log-level.ts';
+import { probeCommand } from './probe.ts';
 import { promoteCommand } from './promote.ts';
 import { runCommand } from './run.ts';
 import { snapshotCommand } from './snapshot.ts';
@@ -31,6 +32,7 @@ for (const add of [
   statusCommand,
   logLevelCommand,
   checkCommand,
+  probeCommand,
   leaveCommand,
   logDumpCommand,
   snapshotCommand,

@@ -37,6 +37,12 @@ const count = z
   .regex(/^\d+$/, 'must be a number')
   .transform(value => Number(value));
 
+/** Seconds of "10m", or of a bare number; undefined when it is no duration. */
+export function parseDuration(value: string): number | undefined {
+  const result = duration.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
 export interface Option {
   /** Without dashes; the environment's and the file's names follow from it. */
   readonly flag: string;
@@ -53,6 +59,7 @@ export type Command =
   | 'bootstrap'
   | 'check'
   | 'promote'
+  | 'probe'
   | 'leave'
   | 'status'
   | 'log-dump'
@@ -60,8 +67,9 @@ export type Command =
 
 const SEAT: readonly Command[] = ['run', 'bootstrap', 'leave', 'promote'];
 const RUN: readonly Command[] = ['run', 'bootstrap', 'promote'];
-const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'leave', 'promote'];
-const DEST: readonly Command[] = ['run', 'bootstrap', 'check', 'promote'];
+const SOURCE: readonly Command[] = ['run', 'bootstrap', 'check', 'probe', 'leave', 'promote'];
+const DEST: readonly Command[] = ['run', 'bootstrap', 'check', 'probe', 'promote'];
+const WRITES: readonly Command[] = ['run', 'bootstrap', 'check', 'promote'];
 const HTTP_SERVER: readonly Command[] = ['run', 'bootstrap', 'check', 'status', 'promote'];
 const HTTP_CLIENT: readonly Command[] = ['run', 'check', 'status', 'promote'];
 const HTTP: readonly Command[] = ['run', 'bootstrap', 'check', 'status', 'promote'];
@@ -70,6 +78,7 @@ const ALL: readonly Command[] = [
   'bootstrap',
   'check',
   'promote',
+  'probe',
   'leave',
   'status',
   'log-dump',
@@ -352,7 +361,7 @@ export const OPTIONS = {
     default: 'replicate',
     placeholder: '<mode>',
     help: "replicate users, roles and whether auth is on, or skip: leave the destination's alone",
-    commands: DEST,
+    commands: WRITES,
   },
   destKeepUsers: {
     flag: 'dest-keep-users',
@@ -370,7 +379,7 @@ export const OPTIONS = {
     default: 'refuse',
     placeholder: '<mode>',
     help: 'destination not empty at the first start: refuse, merge (keep foreign keys) or prune (delete them)',
-    commands: DEST,
+    commands: WRITES,
   },
   checkpointPrefix: {
     flag: 'checkpoint-prefix',

@@ -94,6 +94,10 @@ export class EtcdClient {
     this.#closeClients();
   }
 
+  put(request: pb.PutRequest.$Properties): Promise<pb.PutResponse> {
+    return this.#call('KV/Put', encode(pb.PutRequest, request), pb.PutResponse);
+  }
+
   /** KV/Txn with request bytes written by hand. */
   txn(request: Uint8Array): Promise<pb.TxnResponse> {
     return this.#call('KV/Txn', request, pb.TxnResponse);
@@ -153,6 +157,21 @@ export class EtcdClient {
       (bytes: Buffer) => pb.LeaseKeepAliveResponse.decode(bytes),
       metadata,
     );
+  }
+
+  /** What happens to the keys of a range from now on. The caller handles `data`, `error` and `end`, and cancels it. */
+  async watch(
+    range: pb.WatchCreateRequest.$Properties,
+  ): Promise<ClientDuplexStream<pb.WatchRequest.$Properties, pb.WatchResponse>> {
+    const metadata = metadataOf(await this.#currentToken());
+    const stream = this.#client().makeBidiStreamRequest(
+      '/etcdserverpb.Watch/Watch',
+      (request: pb.WatchRequest.$Properties) => Buffer.from(encode(pb.WatchRequest, request)),
+      (bytes: Buffer) => pb.WatchResponse.decode(bytes),
+      metadata,
+    );
+    stream.write({ create_request: range });
+    return stream;
   }
 
   /** Confirmed by the leader from 3.5 on; a 3.4 member answers with what it knows. */

@@ -3628,4 +3628,475 @@ export namespace etcdserverpb {
         /** Shape of an AuthChangeResponse. */
         type $Shape = etcdserverpb.AuthChangeResponse.$Properties;
     }
+
+    /**
+     * Properties of a PutRequest.
+     * @deprecated Use etcdserverpb.PutRequest.$Properties instead.
+     */
+    interface IPutRequest extends etcdserverpb.PutRequest.$Properties {
+    }
+
+    /** Represents a PutRequest. */
+    class PutRequest {
+
+        /**
+         * Constructs a new PutRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.PutRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PutRequest key. */
+        key: Uint8Array;
+
+        /** PutRequest value. */
+        value: Uint8Array;
+
+        /** PutRequest lease. */
+        lease: Long;
+
+        /**
+         * Encodes the specified PutRequest message. Does not implicitly {@link etcdserverpb.PutRequest.verify|verify} messages.
+         * @param message PutRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.PutRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PutRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.PutRequest & etcdserverpb.PutRequest.$Shape} PutRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.PutRequest & etcdserverpb.PutRequest.$Shape;
+
+        /**
+         * Gets the type url for PutRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PutRequest {
+
+        /** Properties of a PutRequest. */
+        interface $Properties {
+
+            /** PutRequest key */
+            key?: (Uint8Array|null);
+
+            /** PutRequest value */
+            value?: (Uint8Array|null);
+
+            /** PutRequest lease */
+            lease?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PutRequest. */
+        type $Shape = etcdserverpb.PutRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PutResponse.
+     * @deprecated Use etcdserverpb.PutResponse.$Properties instead.
+     */
+    interface IPutResponse extends etcdserverpb.PutResponse.$Properties {
+    }
+
+    /** Represents a PutResponse. */
+    class PutResponse {
+
+        /**
+         * Constructs a new PutResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.PutResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PutResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /**
+         * Encodes the specified PutResponse message. Does not implicitly {@link etcdserverpb.PutResponse.verify|verify} messages.
+         * @param message PutResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.PutResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PutResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.PutResponse & etcdserverpb.PutResponse.$Shape} PutResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.PutResponse & etcdserverpb.PutResponse.$Shape;
+
+        /**
+         * Gets the type url for PutResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PutResponse {
+
+        /** Properties of a PutResponse. */
+        interface $Properties {
+
+            /** PutResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PutResponse. */
+        type $Shape = etcdserverpb.PutResponse.$Properties;
+    }
+
+    /**
+     * Properties of a WatchCreateRequest.
+     * @deprecated Use etcdserverpb.WatchCreateRequest.$Properties instead.
+     */
+    interface IWatchCreateRequest extends etcdserverpb.WatchCreateRequest.$Properties {
+    }
+
+    /** Represents a WatchCreateRequest. */
+    class WatchCreateRequest {
+
+        /**
+         * Constructs a new WatchCreateRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.WatchCreateRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WatchCreateRequest key. */
+        key: Uint8Array;
+
+        /** WatchCreateRequest range_end. */
+        range_end: Uint8Array;
+
+        /** WatchCreateRequest start_revision. */
+        start_revision: Long;
+
+        /**
+         * Encodes the specified WatchCreateRequest message. Does not implicitly {@link etcdserverpb.WatchCreateRequest.verify|verify} messages.
+         * @param message WatchCreateRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.WatchCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WatchCreateRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchCreateRequest & etcdserverpb.WatchCreateRequest.$Shape} WatchCreateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchCreateRequest & etcdserverpb.WatchCreateRequest.$Shape;
+
+        /**
+         * Gets the type url for WatchCreateRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WatchCreateRequest {
+
+        /** Properties of a WatchCreateRequest. */
+        interface $Properties {
+
+            /** WatchCreateRequest key */
+            key?: (Uint8Array|null);
+
+            /** WatchCreateRequest range_end */
+            range_end?: (Uint8Array|null);
+
+            /** WatchCreateRequest start_revision */
+            start_revision?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WatchCreateRequest. */
+        type $Shape = etcdserverpb.WatchCreateRequest.$Properties;
+    }
+
+    /**
+     * Properties of a WatchRequest.
+     * @deprecated Use etcdserverpb.WatchRequest.$Properties instead.
+     */
+    interface IWatchRequest extends etcdserverpb.WatchRequest.$Properties {
+    }
+
+    /** Represents a WatchRequest. */
+    class WatchRequest {
+
+        /**
+         * Constructs a new WatchRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.WatchRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WatchRequest create_request. */
+        create_request?: (etcdserverpb.WatchCreateRequest.$Properties|null);
+
+        /** WatchRequest request_union. */
+        request_union?: "create_request";
+
+        /**
+         * Encodes the specified WatchRequest message. Does not implicitly {@link etcdserverpb.WatchRequest.verify|verify} messages.
+         * @param message WatchRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.WatchRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WatchRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchRequest & etcdserverpb.WatchRequest.$Shape} WatchRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchRequest & etcdserverpb.WatchRequest.$Shape;
+
+        /**
+         * Gets the type url for WatchRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WatchRequest {
+
+        /** Properties of a WatchRequest. */
+        interface $Properties {
+
+            /** WatchRequest create_request */
+            create_request?: (etcdserverpb.WatchCreateRequest.$Properties|null);
+
+            /** WatchRequest request_union */
+            request_union?: "create_request";
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a WatchRequest. */
+        type $Shape = {
+          create_request?: etcdserverpb.WatchCreateRequest.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ request_union?: undefined; create_request?: null }|{ request_union?: "create_request"; create_request: etcdserverpb.WatchCreateRequest.$Shape })
+        );
+    }
+
+    /**
+     * Properties of an Event.
+     * @deprecated Use etcdserverpb.Event.$Properties instead.
+     */
+    interface IEvent extends etcdserverpb.Event.$Properties {
+    }
+
+    /** Represents an Event. */
+    class Event {
+
+        /**
+         * Constructs a new Event.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.Event.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Event type. */
+        type: etcdserverpb.Event.EventType;
+
+        /** Event kv. */
+        kv?: (etcdserverpb.KeyValue.$Properties|null);
+
+        /**
+         * Encodes the specified Event message. Does not implicitly {@link etcdserverpb.Event.verify|verify} messages.
+         * @param message Event message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Event message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.Event & etcdserverpb.Event.$Shape} Event
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.Event & etcdserverpb.Event.$Shape;
+
+        /**
+         * Gets the type url for Event
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Event {
+
+        /** Properties of an Event. */
+        interface $Properties {
+
+            /** Event type */
+            type?: (etcdserverpb.Event.EventType|null);
+
+            /** Event kv */
+            kv?: (etcdserverpb.KeyValue.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Event. */
+        type $Shape = etcdserverpb.Event.$Properties;
+
+        /** EventType enum. */
+        enum EventType {
+
+            /** PUT value */
+            PUT = 0,
+
+            /** DELETE value */
+            DELETE = 1
+        }
+    }
+
+    /**
+     * Properties of a WatchResponse.
+     * @deprecated Use etcdserverpb.WatchResponse.$Properties instead.
+     */
+    interface IWatchResponse extends etcdserverpb.WatchResponse.$Properties {
+    }
+
+    /** Represents a WatchResponse. */
+    class WatchResponse {
+
+        /**
+         * Constructs a new WatchResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.WatchResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WatchResponse header. */
+        header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+        /** WatchResponse watch_id. */
+        watch_id: Long;
+
+        /** WatchResponse created. */
+        created: boolean;
+
+        /** WatchResponse canceled. */
+        canceled: boolean;
+
+        /** WatchResponse compact_revision. */
+        compact_revision: Long;
+
+        /** WatchResponse cancel_reason. */
+        cancel_reason: string;
+
+        /** WatchResponse events. */
+        events: etcdserverpb.Event.$Properties[];
+
+        /**
+         * Encodes the specified WatchResponse message. Does not implicitly {@link etcdserverpb.WatchResponse.verify|verify} messages.
+         * @param message WatchResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.WatchResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WatchResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchResponse & etcdserverpb.WatchResponse.$Shape} WatchResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchResponse & etcdserverpb.WatchResponse.$Shape;
+
+        /**
+         * Gets the type url for WatchResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WatchResponse {
+
+        /** Properties of a WatchResponse. */
+        interface $Properties {
+
+            /** WatchResponse header */
+            header?: (etcdserverpb.ResponseHeader.$Properties|null);
+
+            /** WatchResponse watch_id */
+            watch_id?: (Long|null);
+
+            /** WatchResponse created */
+            created?: (boolean|null);
+
+            /** WatchResponse canceled */
+            canceled?: (boolean|null);
+
+            /** WatchResponse compact_revision */
+            compact_revision?: (Long|null);
+
+            /** WatchResponse cancel_reason */
+            cancel_reason?: (string|null);
+
+            /** WatchResponse events */
+            events?: (etcdserverpb.Event.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WatchResponse. */
+        type $Shape = etcdserverpb.WatchResponse.$Properties;
+    }
 }

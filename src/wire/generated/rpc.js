@@ -8782,6 +8782,1150 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         return AuthChangeResponse;
     })();
 
+    etcdserverpb.PutRequest = (function() {
+
+        /**
+         * Properties of a PutRequest.
+         * @typedef {Object} etcdserverpb.PutRequest.$Properties
+         * @property {Uint8Array|null} [key] PutRequest key
+         * @property {Uint8Array|null} [value] PutRequest value
+         * @property {Long|null} [lease] PutRequest lease
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a PutRequest.
+         * @memberof etcdserverpb
+         * @interface IPutRequest
+         * @augments etcdserverpb.PutRequest.$Properties
+         * @deprecated Use etcdserverpb.PutRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a PutRequest.
+         * @typedef {etcdserverpb.PutRequest.$Properties} etcdserverpb.PutRequest.$Shape
+         */
+
+        /**
+         * Constructs a new PutRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents a PutRequest.
+         * @constructor
+         * @param {etcdserverpb.PutRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const PutRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * PutRequest key.
+         * @member {Uint8Array} key
+         * @memberof etcdserverpb.PutRequest
+         * @instance
+         */
+        PutRequest.prototype.key = $util.newBuffer([]);
+
+        /**
+         * PutRequest value.
+         * @member {Uint8Array} value
+         * @memberof etcdserverpb.PutRequest
+         * @instance
+         */
+        PutRequest.prototype.value = $util.newBuffer([]);
+
+        /**
+         * PutRequest lease.
+         * @member {Long} lease
+         * @memberof etcdserverpb.PutRequest
+         * @instance
+         */
+        PutRequest.prototype.lease = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Encodes the specified PutRequest message. Does not implicitly {@link etcdserverpb.PutRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.PutRequest
+         * @static
+         * @param {etcdserverpb.PutRequest.$Properties} message PutRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        PutRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.key);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.value);
+            if (message.lease != null && $Object.hasOwnProperty.call(message, "lease") && (typeof message.lease === "object" ? message.lease.low || message.lease.high : message.lease !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.lease);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a PutRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.PutRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.PutRequest & etcdserverpb.PutRequest.$Shape} PutRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        PutRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.PutRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.value = value;
+                        else
+                            delete message.value;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lease = value;
+                        else
+                            delete message.lease;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for PutRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.PutRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        PutRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.PutRequest";
+        };
+
+        return PutRequest;
+    })();
+
+    etcdserverpb.PutResponse = (function() {
+
+        /**
+         * Properties of a PutResponse.
+         * @typedef {Object} etcdserverpb.PutResponse.$Properties
+         * @property {etcdserverpb.ResponseHeader.$Properties|null} [header] PutResponse header
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a PutResponse.
+         * @memberof etcdserverpb
+         * @interface IPutResponse
+         * @augments etcdserverpb.PutResponse.$Properties
+         * @deprecated Use etcdserverpb.PutResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a PutResponse.
+         * @typedef {etcdserverpb.PutResponse.$Properties} etcdserverpb.PutResponse.$Shape
+         */
+
+        /**
+         * Constructs a new PutResponse.
+         * @memberof etcdserverpb
+         * @classdesc Represents a PutResponse.
+         * @constructor
+         * @param {etcdserverpb.PutResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const PutResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * PutResponse header.
+         * @member {etcdserverpb.ResponseHeader.$Properties|null|undefined} header
+         * @memberof etcdserverpb.PutResponse
+         * @instance
+         */
+        PutResponse.prototype.header = null;
+
+        /**
+         * Encodes the specified PutResponse message. Does not implicitly {@link etcdserverpb.PutResponse.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.PutResponse
+         * @static
+         * @param {etcdserverpb.PutResponse.$Properties} message PutResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        PutResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a PutResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.PutResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.PutResponse & etcdserverpb.PutResponse.$Shape} PutResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        PutResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.PutResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for PutResponse
+         * @function getTypeUrl
+         * @memberof etcdserverpb.PutResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        PutResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.PutResponse";
+        };
+
+        return PutResponse;
+    })();
+
+    etcdserverpb.WatchCreateRequest = (function() {
+
+        /**
+         * Properties of a WatchCreateRequest.
+         * @typedef {Object} etcdserverpb.WatchCreateRequest.$Properties
+         * @property {Uint8Array|null} [key] WatchCreateRequest key
+         * @property {Uint8Array|null} [range_end] WatchCreateRequest range_end
+         * @property {Long|null} [start_revision] WatchCreateRequest start_revision
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a WatchCreateRequest.
+         * @memberof etcdserverpb
+         * @interface IWatchCreateRequest
+         * @augments etcdserverpb.WatchCreateRequest.$Properties
+         * @deprecated Use etcdserverpb.WatchCreateRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a WatchCreateRequest.
+         * @typedef {etcdserverpb.WatchCreateRequest.$Properties} etcdserverpb.WatchCreateRequest.$Shape
+         */
+
+        /**
+         * Constructs a new WatchCreateRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents a WatchCreateRequest.
+         * @constructor
+         * @param {etcdserverpb.WatchCreateRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const WatchCreateRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * WatchCreateRequest key.
+         * @member {Uint8Array} key
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @instance
+         */
+        WatchCreateRequest.prototype.key = $util.newBuffer([]);
+
+        /**
+         * WatchCreateRequest range_end.
+         * @member {Uint8Array} range_end
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @instance
+         */
+        WatchCreateRequest.prototype.range_end = $util.newBuffer([]);
+
+        /**
+         * WatchCreateRequest start_revision.
+         * @member {Long} start_revision
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @instance
+         */
+        WatchCreateRequest.prototype.start_revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Encodes the specified WatchCreateRequest message. Does not implicitly {@link etcdserverpb.WatchCreateRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @static
+         * @param {etcdserverpb.WatchCreateRequest.$Properties} message WatchCreateRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        WatchCreateRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.key);
+            if (message.range_end != null && $Object.hasOwnProperty.call(message, "range_end") && message.range_end.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.range_end);
+            if (message.start_revision != null && $Object.hasOwnProperty.call(message, "start_revision") && (typeof message.start_revision === "object" ? message.start_revision.low || message.start_revision.high : message.start_revision !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.start_revision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a WatchCreateRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchCreateRequest & etcdserverpb.WatchCreateRequest.$Shape} WatchCreateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        WatchCreateRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.WatchCreateRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.range_end = value;
+                        else
+                            delete message.range_end;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.start_revision = value;
+                        else
+                            delete message.start_revision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for WatchCreateRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.WatchCreateRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        WatchCreateRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.WatchCreateRequest";
+        };
+
+        return WatchCreateRequest;
+    })();
+
+    etcdserverpb.WatchRequest = (function() {
+
+        /**
+         * Properties of a WatchRequest.
+         * @typedef {Object} etcdserverpb.WatchRequest.$Properties
+         * @property {etcdserverpb.WatchCreateRequest.$Properties|null} [create_request] WatchRequest create_request
+         * @property {"create_request"} [request_union] WatchRequest request_union
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a WatchRequest.
+         * @memberof etcdserverpb
+         * @interface IWatchRequest
+         * @augments etcdserverpb.WatchRequest.$Properties
+         * @deprecated Use etcdserverpb.WatchRequest.$Properties instead.
+         */
+
+        /**
+         * Narrowed shape of a WatchRequest.
+         * @typedef {{
+         *   create_request?: etcdserverpb.WatchCreateRequest.$Shape|null;
+         *   $unknowns?: Array.<Uint8Array>;
+         * } & (
+         *   ({ request_union?: undefined; create_request?: null }|{ request_union?: "create_request"; create_request: etcdserverpb.WatchCreateRequest.$Shape })
+         * )} etcdserverpb.WatchRequest.$Shape
+         */
+
+        /**
+         * Constructs a new WatchRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents a WatchRequest.
+         * @constructor
+         * @param {etcdserverpb.WatchRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const WatchRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * WatchRequest create_request.
+         * @member {etcdserverpb.WatchCreateRequest.$Properties|null|undefined} create_request
+         * @memberof etcdserverpb.WatchRequest
+         * @instance
+         */
+        WatchRequest.prototype.create_request = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        /**
+         * WatchRequest request_union.
+         * @member {"create_request"|undefined} request_union
+         * @memberof etcdserverpb.WatchRequest
+         * @instance
+         */
+        $Object.defineProperty(WatchRequest.prototype, "request_union", {
+            get: $util.oneOfGetter($oneOfFields = ["create_request"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified WatchRequest message. Does not implicitly {@link etcdserverpb.WatchRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.WatchRequest
+         * @static
+         * @param {etcdserverpb.WatchRequest.$Properties} message WatchRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        WatchRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.create_request != null && $Object.hasOwnProperty.call(message, "create_request"))
+                $root.etcdserverpb.WatchCreateRequest.encode(message.create_request, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a WatchRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.WatchRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchRequest & etcdserverpb.WatchRequest.$Shape} WatchRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        WatchRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.WatchRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.create_request = $root.etcdserverpb.WatchCreateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.create_request);
+                        message.request_union = "create_request";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for WatchRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.WatchRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        WatchRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.WatchRequest";
+        };
+
+        return WatchRequest;
+    })();
+
+    etcdserverpb.Event = (function() {
+
+        /**
+         * Properties of an Event.
+         * @typedef {Object} etcdserverpb.Event.$Properties
+         * @property {etcdserverpb.Event.EventType|null} [type] Event type
+         * @property {etcdserverpb.KeyValue.$Properties|null} [kv] Event kv
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Event.
+         * @memberof etcdserverpb
+         * @interface IEvent
+         * @augments etcdserverpb.Event.$Properties
+         * @deprecated Use etcdserverpb.Event.$Properties instead.
+         */
+
+        /**
+         * Shape of an Event.
+         * @typedef {etcdserverpb.Event.$Properties} etcdserverpb.Event.$Shape
+         */
+
+        /**
+         * Constructs a new Event.
+         * @memberof etcdserverpb
+         * @classdesc Represents an Event.
+         * @constructor
+         * @param {etcdserverpb.Event.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Event = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Event type.
+         * @member {etcdserverpb.Event.EventType} type
+         * @memberof etcdserverpb.Event
+         * @instance
+         */
+        Event.prototype.type = 0;
+
+        /**
+         * Event kv.
+         * @member {etcdserverpb.KeyValue.$Properties|null|undefined} kv
+         * @memberof etcdserverpb.Event
+         * @instance
+         */
+        Event.prototype.kv = null;
+
+        /**
+         * Encodes the specified Event message. Does not implicitly {@link etcdserverpb.Event.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.Event
+         * @static
+         * @param {etcdserverpb.Event.$Properties} message Event message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Event.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.type != null && $Object.hasOwnProperty.call(message, "type") && message.type !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.type);
+            if (message.kv != null && $Object.hasOwnProperty.call(message, "kv"))
+                $root.etcdserverpb.KeyValue.encode(message.kv, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Event message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.Event
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.Event & etcdserverpb.Event.$Shape} Event
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Event.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.Event();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.type = value;
+                        else
+                            delete message.type;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.kv = $root.etcdserverpb.KeyValue.decode(reader, reader.size(), $undefined, _depth + 1, message.kv);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Event
+         * @function getTypeUrl
+         * @memberof etcdserverpb.Event
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Event.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.Event";
+        };
+
+        /**
+         * EventType enum.
+         * @name etcdserverpb.Event.EventType
+         * @enum {number}
+         * @property {number} PUT=0 PUT value
+         * @property {number} DELETE=1 DELETE value
+         */
+        Event.EventType = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "PUT"] = 0;
+            values[valuesById[1] = "DELETE"] = 1;
+            return values;
+        })();
+
+        return Event;
+    })();
+
+    etcdserverpb.WatchResponse = (function() {
+
+        /**
+         * Properties of a WatchResponse.
+         * @typedef {Object} etcdserverpb.WatchResponse.$Properties
+         * @property {etcdserverpb.ResponseHeader.$Properties|null} [header] WatchResponse header
+         * @property {Long|null} [watch_id] WatchResponse watch_id
+         * @property {boolean|null} [created] WatchResponse created
+         * @property {boolean|null} [canceled] WatchResponse canceled
+         * @property {Long|null} [compact_revision] WatchResponse compact_revision
+         * @property {string|null} [cancel_reason] WatchResponse cancel_reason
+         * @property {Array.<etcdserverpb.Event.$Properties>|null} [events] WatchResponse events
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a WatchResponse.
+         * @memberof etcdserverpb
+         * @interface IWatchResponse
+         * @augments etcdserverpb.WatchResponse.$Properties
+         * @deprecated Use etcdserverpb.WatchResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a WatchResponse.
+         * @typedef {etcdserverpb.WatchResponse.$Properties} etcdserverpb.WatchResponse.$Shape
+         */
+
+        /**
+         * Constructs a new WatchResponse.
+         * @memberof etcdserverpb
+         * @classdesc Represents a WatchResponse.
+         * @constructor
+         * @param {etcdserverpb.WatchResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const WatchResponse = function (properties) {
+            this.events = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * WatchResponse header.
+         * @member {etcdserverpb.ResponseHeader.$Properties|null|undefined} header
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.header = null;
+
+        /**
+         * WatchResponse watch_id.
+         * @member {Long} watch_id
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.watch_id = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * WatchResponse created.
+         * @member {boolean} created
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.created = false;
+
+        /**
+         * WatchResponse canceled.
+         * @member {boolean} canceled
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.canceled = false;
+
+        /**
+         * WatchResponse compact_revision.
+         * @member {Long} compact_revision
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.compact_revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * WatchResponse cancel_reason.
+         * @member {string} cancel_reason
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.cancel_reason = "";
+
+        /**
+         * WatchResponse events.
+         * @member {Array.<etcdserverpb.Event.$Properties>} events
+         * @memberof etcdserverpb.WatchResponse
+         * @instance
+         */
+        WatchResponse.prototype.events = $util.emptyArray;
+
+        /**
+         * Encodes the specified WatchResponse message. Does not implicitly {@link etcdserverpb.WatchResponse.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.WatchResponse
+         * @static
+         * @param {etcdserverpb.WatchResponse.$Properties} message WatchResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        WatchResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.etcdserverpb.ResponseHeader.encode(message.header, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.watch_id != null && $Object.hasOwnProperty.call(message, "watch_id") && (typeof message.watch_id === "object" ? message.watch_id.low || message.watch_id.high : message.watch_id !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.watch_id);
+            if (message.created != null && $Object.hasOwnProperty.call(message, "created") && message.created !== false)
+                writer.uint32(/* id 3, wireType 0 =*/24).bool(message.created);
+            if (message.canceled != null && $Object.hasOwnProperty.call(message, "canceled") && message.canceled !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.canceled);
+            if (message.compact_revision != null && $Object.hasOwnProperty.call(message, "compact_revision") && (typeof message.compact_revision === "object" ? message.compact_revision.low || message.compact_revision.high : message.compact_revision !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.compact_revision);
+            if (message.cancel_reason != null && $Object.hasOwnProperty.call(message, "cancel_reason") && message.cancel_reason !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.cancel_reason);
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.etcdserverpb.Event.encode(message.events[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a WatchResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.WatchResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.WatchResponse & etcdserverpb.WatchResponse.$Shape} WatchResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        WatchResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.WatchResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.etcdserverpb.ResponseHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.watch_id = value;
+                        else
+                            delete message.watch_id;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.created = value;
+                        else
+                            delete message.created;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.canceled = value;
+                        else
+                            delete message.canceled;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.compact_revision = value;
+                        else
+                            delete message.compact_revision;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cancel_reason = value;
+                        else
+                            delete message.cancel_reason;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.etcdserverpb.Event.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for WatchResponse
+         * @function getTypeUrl
+         * @memberof etcdserverpb.WatchResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        WatchResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.WatchResponse";
+        };
+
+        return WatchResponse;
+    })();
+
     return etcdserverpb;
 })();
 
