@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { leaveCommand } from './leave.ts';
 import { logDumpCommand } from './log-dump.ts';
 import { logLevelCommand } from './log-level.ts';
+import { preflightCommand } from './preflight.ts';
 import { probeCommand } from './probe.ts';
 import { promoteCommand } from './promote.ts';
 import { runCommand } from './run.ts';
@@ -28,6 +29,7 @@ const program = new Command('etcd-syncer')
 // A sub-command takes over how its parent ends, so this comes before they are made.
 for (const add of [
   runCommand,
+  preflightCommand,
   bootstrapCommand,
   statusCommand,
   logLevelCommand,

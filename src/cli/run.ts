@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import { createLogger } from '../ops/logger.ts';
+import { lookAtStart } from '../replicator/preflight/at-start.ts';
 import { Replicator } from '../replicator.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 
@@ -47,12 +48,17 @@ export function runCommand(parent: Command): void {
       process.on('SIGUSR2', () => {
         logger.level = logger.level === 'debug' ? config.logLevel : 'debug';
       });
+      const ended = new AbortController();
+      const looking = lookAtStart(config, process.env, logger, ended.signal);
       try {
         await replicator.run();
       } catch (error) {
         if (error instanceof SyncerError)
           logger.fatal({ code: error.code, ...error.details }, error.message);
         throw error;
+      } finally {
+        ended.abort();
+        await looking;
       }
     });
 }

@@ -103,6 +103,11 @@ export class EtcdClient {
     return this.#call('KV/Txn', request, pb.TxnResponse);
   }
 
+  /** KV/Txn that is put together here; for what is not sent often. */
+  txnOf(request: pb.TxnRequest.$Properties): Promise<pb.TxnResponse> {
+    return this.txn(encode(pb.TxnRequest, request));
+  }
+
   range(request: pb.RangeRequest.$Properties): Promise<pb.RangeResponse> {
     return this.#call('KV/Range', encode(pb.RangeRequest, request), pb.RangeResponse);
   }

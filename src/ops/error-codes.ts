@@ -562,6 +562,43 @@ export const ERROR_CODES = {
     action: 'Name its address with --http-listen, or --http-url.',
     effect: 'stops',
   },
+  SAME_CLUSTER: {
+    what: 'Source and destination are one cluster.',
+    why: 'The endpoints of both lead to members with one cluster ID.',
+    action: 'Correct --source-endpoints or --dest-endpoints.',
+    effect: 'reported',
+  },
+  LIMITS_DIFFER: {
+    what: 'The source takes larger requests than the destination.',
+    why: "--max-request-bytes of the destination's members is lower than that of the source's: a value of the difference would stop replication (DEST_TOO_LARGE).",
+    action: "Raise --max-request-bytes at the destination to the source's, and ours with it.",
+    effect: 'reported',
+  },
+  PEER_NOT_DIALED: {
+    what: 'No member of the source has tried to reach our peer URL.',
+    why: 'The URL of the seat does not lead here: its name, a firewall, a network policy or --listen-peer-urls.',
+    action:
+      'Try it from a member: `curl -v` to the URL. Without it we can follow the log, but never take a snapshot.',
+    effect: 'reported',
+  },
+  CLOCK_SKEW: {
+    what: 'Our clock and that of a member differ by seconds.',
+    why: 'One of the hosts has no time synchronisation. Certificates and times in logs are judged by clocks; replication is not.',
+    action: 'Set up NTP on the host that is wrong.',
+    effect: 'reported',
+  },
+  DISK_SPACE: {
+    what: 'The disk of the data directory has less room than the log may take.',
+    why: '--log-max-size is more than what is free; the state and a snapshot need room beside it.',
+    action: 'Give --data-dir more room, or lower --log-max-size.',
+    effect: 'reported',
+  },
+  DISK_SLOW: {
+    what: 'fsync on the disk of the data directory is slow.',
+    why: 'Entries are acknowledged when they are on the disk: the source counts us as a slow learner.',
+    action: 'Use an SSD that others do not write to.',
+    effect: 'reported',
+  },
   INTERRUPTED: {
     what: 'The command was told to stop before it was done.',
     why: 'It got SIGTERM or SIGINT.',

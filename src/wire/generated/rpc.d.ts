@@ -2076,6 +2076,9 @@ export namespace etcdserverpb {
         /** StatusResponse raftAppliedIndex. */
         raftAppliedIndex: Long;
 
+        /** StatusResponse errors. */
+        errors: string[];
+
         /**
          * Encodes the specified StatusResponse message. Does not implicitly {@link etcdserverpb.StatusResponse.verify|verify} messages.
          * @param message StatusResponse message or plain object to encode
@@ -2127,6 +2130,9 @@ export namespace etcdserverpb {
 
             /** StatusResponse raftAppliedIndex */
             raftAppliedIndex?: (Long|null);
+
+            /** StatusResponse errors */
+            errors?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4098,5 +4104,244 @@ export namespace etcdserverpb {
 
         /** Shape of a WatchResponse. */
         type $Shape = etcdserverpb.WatchResponse.$Properties;
+    }
+
+    /**
+     * Properties of a Compare.
+     * @deprecated Use etcdserverpb.Compare.$Properties instead.
+     */
+    interface ICompare extends etcdserverpb.Compare.$Properties {
+    }
+
+    /** Only what asks a server for its limits is made of these: transactions that are sent often are written by hand. */
+    class Compare {
+
+        /**
+         * Constructs a new Compare.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.Compare.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Compare result. */
+        result: etcdserverpb.Compare.CompareResult;
+
+        /** Compare key. */
+        key: Uint8Array;
+
+        /**
+         * Encodes the specified Compare message. Does not implicitly {@link etcdserverpb.Compare.verify|verify} messages.
+         * @param message Compare message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.Compare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Compare message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.Compare & etcdserverpb.Compare.$Shape} Compare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.Compare & etcdserverpb.Compare.$Shape;
+
+        /**
+         * Gets the type url for Compare
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Compare {
+
+        /** Properties of a Compare. */
+        interface $Properties {
+
+            /** Compare result */
+            result?: (etcdserverpb.Compare.CompareResult|null);
+
+            /** Compare key */
+            key?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Compare. */
+        type $Shape = etcdserverpb.Compare.$Properties;
+
+        /** CompareResult enum. */
+        enum CompareResult {
+
+            /** EQUAL value */
+            EQUAL = 0,
+
+            /** GREATER value */
+            GREATER = 1,
+
+            /** LESS value */
+            LESS = 2
+        }
+    }
+
+    /**
+     * Properties of a RequestOp.
+     * @deprecated Use etcdserverpb.RequestOp.$Properties instead.
+     */
+    interface IRequestOp extends etcdserverpb.RequestOp.$Properties {
+    }
+
+    /** Represents a RequestOp. */
+    class RequestOp {
+
+        /**
+         * Constructs a new RequestOp.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.RequestOp.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RequestOp request_range. */
+        request_range?: (etcdserverpb.RangeRequest.$Properties|null);
+
+        /** RequestOp request_put. */
+        request_put?: (etcdserverpb.PutRequest.$Properties|null);
+
+        /** RequestOp request. */
+        request?: ("request_range"|"request_put");
+
+        /**
+         * Encodes the specified RequestOp message. Does not implicitly {@link etcdserverpb.RequestOp.verify|verify} messages.
+         * @param message RequestOp message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.RequestOp.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RequestOp message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.RequestOp & etcdserverpb.RequestOp.$Shape} RequestOp
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.RequestOp & etcdserverpb.RequestOp.$Shape;
+
+        /**
+         * Gets the type url for RequestOp
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RequestOp {
+
+        /** Properties of a RequestOp. */
+        interface $Properties {
+
+            /** RequestOp request_range */
+            request_range?: (etcdserverpb.RangeRequest.$Properties|null);
+
+            /** RequestOp request_put */
+            request_put?: (etcdserverpb.PutRequest.$Properties|null);
+
+            /** RequestOp request */
+            request?: ("request_range"|"request_put");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a RequestOp. */
+        type $Shape = {
+          request_range?: etcdserverpb.RangeRequest.$Shape|null;
+          request_put?: etcdserverpb.PutRequest.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ request?: undefined; request_range?: null; request_put?: null }|{ request?: "request_range"; request_range: etcdserverpb.RangeRequest.$Shape; request_put?: null }|{ request?: "request_put"; request_range?: null; request_put: etcdserverpb.PutRequest.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a TxnRequest.
+     * @deprecated Use etcdserverpb.TxnRequest.$Properties instead.
+     */
+    interface ITxnRequest extends etcdserverpb.TxnRequest.$Properties {
+    }
+
+    /** Represents a TxnRequest. */
+    class TxnRequest {
+
+        /**
+         * Constructs a new TxnRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: etcdserverpb.TxnRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TxnRequest compare. */
+        compare: etcdserverpb.Compare.$Properties[];
+
+        /** TxnRequest success. */
+        success: etcdserverpb.RequestOp.$Properties[];
+
+        /**
+         * Encodes the specified TxnRequest message. Does not implicitly {@link etcdserverpb.TxnRequest.verify|verify} messages.
+         * @param message TxnRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: etcdserverpb.TxnRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TxnRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {etcdserverpb.TxnRequest & etcdserverpb.TxnRequest.$Shape} TxnRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.TxnRequest & etcdserverpb.TxnRequest.$Shape;
+
+        /**
+         * Gets the type url for TxnRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TxnRequest {
+
+        /** Properties of a TxnRequest. */
+        interface $Properties {
+
+            /** TxnRequest compare */
+            compare?: (etcdserverpb.Compare.$Properties[]|null);
+
+            /** TxnRequest success */
+            success?: (etcdserverpb.RequestOp.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TxnRequest. */
+        type $Shape = {
+          compare?: etcdserverpb.Compare.$Shape[]|null;
+          success?: etcdserverpb.RequestOp.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
     }
 }

@@ -4993,6 +4993,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
          * @property {Long|null} [raftIndex] StatusResponse raftIndex
          * @property {Long|null} [raftTerm] StatusResponse raftTerm
          * @property {Long|null} [raftAppliedIndex] StatusResponse raftAppliedIndex
+         * @property {Array.<string>|null} [errors] StatusResponse errors
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5018,6 +5019,7 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
         const StatusResponse = function (properties) {
+            this.errors = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5081,6 +5083,14 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         StatusResponse.prototype.raftAppliedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         /**
+         * StatusResponse errors.
+         * @member {Array.<string>} errors
+         * @memberof etcdserverpb.StatusResponse
+         * @instance
+         */
+        StatusResponse.prototype.errors = $util.emptyArray;
+
+        /**
          * Encodes the specified StatusResponse message. Does not implicitly {@link etcdserverpb.StatusResponse.verify|verify} messages.
          * @function encode
          * @memberof etcdserverpb.StatusResponse
@@ -5110,6 +5120,9 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                 writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.raftTerm);
             if (message.raftAppliedIndex != null && $Object.hasOwnProperty.call(message, "raftAppliedIndex") && (typeof message.raftAppliedIndex === "object" ? message.raftAppliedIndex.low || message.raftAppliedIndex.high : message.raftAppliedIndex !== 0))
                 writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.raftAppliedIndex);
+            if (message.errors != null && message.errors.length)
+                for (let i = 0; i < message.errors.length; ++i)
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.errors[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5212,6 +5225,14 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
                             message.raftAppliedIndex = value;
                         else
                             delete message.raftAppliedIndex;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.errors && message.errors.length))
+                            message.errors = [];
+                        message.errors.push(reader.stringVerify());
                         continue;
                     }
                 }
@@ -9924,6 +9945,555 @@ export const etcdserverpb = $root.etcdserverpb = (() => {
         };
 
         return WatchResponse;
+    })();
+
+    etcdserverpb.Compare = (function() {
+
+        /**
+         * Properties of a Compare.
+         * @typedef {Object} etcdserverpb.Compare.$Properties
+         * @property {etcdserverpb.Compare.CompareResult|null} [result] Compare result
+         * @property {Uint8Array|null} [key] Compare key
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Compare.
+         * @memberof etcdserverpb
+         * @interface ICompare
+         * @augments etcdserverpb.Compare.$Properties
+         * @deprecated Use etcdserverpb.Compare.$Properties instead.
+         */
+
+        /**
+         * Shape of a Compare.
+         * @typedef {etcdserverpb.Compare.$Properties} etcdserverpb.Compare.$Shape
+         */
+
+        /**
+         * Constructs a new Compare.
+         * @memberof etcdserverpb
+         * @classdesc Only what asks a server for its limits is made of these: transactions that are sent often are written by hand.
+         * @constructor
+         * @param {etcdserverpb.Compare.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Compare = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Compare result.
+         * @member {etcdserverpb.Compare.CompareResult} result
+         * @memberof etcdserverpb.Compare
+         * @instance
+         */
+        Compare.prototype.result = 0;
+
+        /**
+         * Compare key.
+         * @member {Uint8Array} key
+         * @memberof etcdserverpb.Compare
+         * @instance
+         */
+        Compare.prototype.key = $util.newBuffer([]);
+
+        /**
+         * Encodes the specified Compare message. Does not implicitly {@link etcdserverpb.Compare.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.Compare
+         * @static
+         * @param {etcdserverpb.Compare.$Properties} message Compare message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Compare.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.result != null && $Object.hasOwnProperty.call(message, "result") && message.result !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.result);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.key);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Compare message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.Compare
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.Compare & etcdserverpb.Compare.$Shape} Compare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Compare.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.Compare();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.result = value;
+                        else
+                            delete message.result;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Compare
+         * @function getTypeUrl
+         * @memberof etcdserverpb.Compare
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Compare.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.Compare";
+        };
+
+        /**
+         * CompareResult enum.
+         * @name etcdserverpb.Compare.CompareResult
+         * @enum {number}
+         * @property {number} EQUAL=0 EQUAL value
+         * @property {number} GREATER=1 GREATER value
+         * @property {number} LESS=2 LESS value
+         */
+        Compare.CompareResult = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "EQUAL"] = 0;
+            values[valuesById[1] = "GREATER"] = 1;
+            values[valuesById[2] = "LESS"] = 2;
+            return values;
+        })();
+
+        return Compare;
+    })();
+
+    etcdserverpb.RequestOp = (function() {
+
+        /**
+         * Properties of a RequestOp.
+         * @typedef {Object} etcdserverpb.RequestOp.$Properties
+         * @property {etcdserverpb.RangeRequest.$Properties|null} [request_range] RequestOp request_range
+         * @property {etcdserverpb.PutRequest.$Properties|null} [request_put] RequestOp request_put
+         * @property {"request_range"|"request_put"} [request] RequestOp request
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RequestOp.
+         * @memberof etcdserverpb
+         * @interface IRequestOp
+         * @augments etcdserverpb.RequestOp.$Properties
+         * @deprecated Use etcdserverpb.RequestOp.$Properties instead.
+         */
+
+        /**
+         * Narrowed shape of a RequestOp.
+         * @typedef {{
+         *   request_range?: etcdserverpb.RangeRequest.$Shape|null;
+         *   request_put?: etcdserverpb.PutRequest.$Shape|null;
+         *   $unknowns?: Array.<Uint8Array>;
+         * } & (
+         *   ({ request?: undefined; request_range?: null; request_put?: null }|{ request?: "request_range"; request_range: etcdserverpb.RangeRequest.$Shape; request_put?: null }|{ request?: "request_put"; request_range?: null; request_put: etcdserverpb.PutRequest.$Shape })
+         * )} etcdserverpb.RequestOp.$Shape
+         */
+
+        /**
+         * Constructs a new RequestOp.
+         * @memberof etcdserverpb
+         * @classdesc Represents a RequestOp.
+         * @constructor
+         * @param {etcdserverpb.RequestOp.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RequestOp = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RequestOp request_range.
+         * @member {etcdserverpb.RangeRequest.$Properties|null|undefined} request_range
+         * @memberof etcdserverpb.RequestOp
+         * @instance
+         */
+        RequestOp.prototype.request_range = null;
+
+        /**
+         * RequestOp request_put.
+         * @member {etcdserverpb.PutRequest.$Properties|null|undefined} request_put
+         * @memberof etcdserverpb.RequestOp
+         * @instance
+         */
+        RequestOp.prototype.request_put = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        /**
+         * RequestOp request.
+         * @member {"request_range"|"request_put"|undefined} request
+         * @memberof etcdserverpb.RequestOp
+         * @instance
+         */
+        $Object.defineProperty(RequestOp.prototype, "request", {
+            get: $util.oneOfGetter($oneOfFields = ["request_range", "request_put"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified RequestOp message. Does not implicitly {@link etcdserverpb.RequestOp.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.RequestOp
+         * @static
+         * @param {etcdserverpb.RequestOp.$Properties} message RequestOp message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RequestOp.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.request_range != null && $Object.hasOwnProperty.call(message, "request_range"))
+                $root.etcdserverpb.RangeRequest.encode(message.request_range, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.request_put != null && $Object.hasOwnProperty.call(message, "request_put"))
+                $root.etcdserverpb.PutRequest.encode(message.request_put, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RequestOp message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.RequestOp
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.RequestOp & etcdserverpb.RequestOp.$Shape} RequestOp
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RequestOp.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.RequestOp();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.request_range = $root.etcdserverpb.RangeRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.request_range);
+                        message.request = "request_range";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.request_put = $root.etcdserverpb.PutRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.request_put);
+                        message.request = "request_put";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for RequestOp
+         * @function getTypeUrl
+         * @memberof etcdserverpb.RequestOp
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        RequestOp.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.RequestOp";
+        };
+
+        return RequestOp;
+    })();
+
+    etcdserverpb.TxnRequest = (function() {
+
+        /**
+         * Properties of a TxnRequest.
+         * @typedef {Object} etcdserverpb.TxnRequest.$Properties
+         * @property {Array.<etcdserverpb.Compare.$Properties>|null} [compare] TxnRequest compare
+         * @property {Array.<etcdserverpb.RequestOp.$Properties>|null} [success] TxnRequest success
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a TxnRequest.
+         * @memberof etcdserverpb
+         * @interface ITxnRequest
+         * @augments etcdserverpb.TxnRequest.$Properties
+         * @deprecated Use etcdserverpb.TxnRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a TxnRequest.
+         * @typedef {{
+         *   compare?: Array.<etcdserverpb.Compare.$Shape>|null;
+         *   success?: Array.<etcdserverpb.RequestOp.$Shape>|null;
+         *   $unknowns?: Array.<Uint8Array>;
+         * }} etcdserverpb.TxnRequest.$Shape
+         */
+
+        /**
+         * Constructs a new TxnRequest.
+         * @memberof etcdserverpb
+         * @classdesc Represents a TxnRequest.
+         * @constructor
+         * @param {etcdserverpb.TxnRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const TxnRequest = function (properties) {
+            this.compare = [];
+            this.success = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * TxnRequest compare.
+         * @member {Array.<etcdserverpb.Compare.$Properties>} compare
+         * @memberof etcdserverpb.TxnRequest
+         * @instance
+         */
+        TxnRequest.prototype.compare = $util.emptyArray;
+
+        /**
+         * TxnRequest success.
+         * @member {Array.<etcdserverpb.RequestOp.$Properties>} success
+         * @memberof etcdserverpb.TxnRequest
+         * @instance
+         */
+        TxnRequest.prototype.success = $util.emptyArray;
+
+        /**
+         * Encodes the specified TxnRequest message. Does not implicitly {@link etcdserverpb.TxnRequest.verify|verify} messages.
+         * @function encode
+         * @memberof etcdserverpb.TxnRequest
+         * @static
+         * @param {etcdserverpb.TxnRequest.$Properties} message TxnRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        TxnRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.compare != null && message.compare.length)
+                for (let i = 0; i < message.compare.length; ++i)
+                    $root.etcdserverpb.Compare.encode(message.compare[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.success != null && message.success.length)
+                for (let i = 0; i < message.success.length; ++i)
+                    $root.etcdserverpb.RequestOp.encode(message.success[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a TxnRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof etcdserverpb.TxnRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {etcdserverpb.TxnRequest & etcdserverpb.TxnRequest.$Shape} TxnRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        TxnRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.etcdserverpb.TxnRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.compare && message.compare.length))
+                            message.compare = [];
+                        message.compare.push($root.etcdserverpb.Compare.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.success && message.success.length))
+                            message.success = [];
+                        message.success.push($root.etcdserverpb.RequestOp.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for TxnRequest
+         * @function getTypeUrl
+         * @memberof etcdserverpb.TxnRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        TxnRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/etcdserverpb.TxnRequest";
+        };
+
+        return TxnRequest;
     })();
 
     return etcdserverpb;
