@@ -129,9 +129,9 @@ function renderPositions({ positions }) {
     ['received', 'read from the source', received, received],
     ['committed', "by the source's quorum", committed, committed],
     ['durable', 'on our disk', durable, received],
-    ['resolved', 'what it did is known', resolved, committed],
-    ['confirmed', 'by the destination', confirmed, committed],
-    ['checkpoint', 'kept at the destination', checkpoint, 0],
+    ['resolved', 'outcome known', resolved, committed],
+    ['confirmed', 'at destination', confirmed, committed],
+    ['checkpoint', 'kept there', checkpoint, 0],
   ];
   byId('positions').replaceChildren(
     ...rows.map(([name, meaning, index, goal]) => {
