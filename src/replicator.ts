@@ -127,7 +127,7 @@ export class Replicator {
       await this.#http.listen();
       this.#recorder.start();
       await this.#withDataDir(() =>
-        this.#config.ha ? this.#asReplica() : this.#replicateBySeats(undefined),
+        this.#config.ha ? this.#asReplicaOrAfter() : this.#replicateBySeats(undefined),
       );
     } catch (error) {
       if (this.#abort.signal.aborted && error === this.#abort.signal.reason) return;
@@ -175,6 +175,20 @@ export class Replicator {
       await work();
     } finally {
       await lock.release();
+    }
+  }
+
+  /** What a promotion left to do needs no leader: nobody writes any more. */
+  async #asReplicaOrAfter(): Promise<void> {
+    try {
+      await this.#asReplica();
+    } catch (error) {
+      const { signal } = this.#abort;
+      const clusterId = (await readIdentity(this.#config.dataDir))?.clusterId;
+      const isPromoted = toSyncerError(error).code === 'DEST_PROMOTED';
+      if (signal.aborted || clusterId === undefined || !isPromoted) throw error;
+      if (!this.#promotions.takesOver(error)) throw error;
+      await this.#promoteWithoutSource(clusterId, undefined, signal);
     }
   }
 

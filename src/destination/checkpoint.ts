@@ -53,6 +53,7 @@ function encodePromoted(promoted: Promoted): object {
     complete: promoted.isComplete,
     highest_revision: promoted.highestRevision,
     ...(promoted.openMs === undefined ? {} : { open_ms: promoted.openMs }),
+    ...(promoted.bumpTo === undefined ? {} : { bump_to: promoted.bumpTo }),
     lease_grace: promoted.leaseGrace,
     leases_settled: promoted.areLeasesSettled,
   };
@@ -104,7 +105,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 
 function decodePromoted(json: unknown): Promoted {
   const fields = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
-  const { complete, leases_settled, open_ms } = fields;
+  const { complete, leases_settled, open_ms, bump_to } = fields;
   if (typeof complete !== 'boolean' || typeof leases_settled !== 'boolean') {
     throw new SyncerError('DEST_CHECKPOINT_FORMAT', 'the checkpoint has no usable promotion');
   }
@@ -113,6 +114,7 @@ function decodePromoted(json: unknown): Promoted {
     isComplete: complete,
     highestRevision: position(fields.highest_revision, 'promoted.highest_revision'),
     openMs: open_ms === undefined ? undefined : position(open_ms, 'promoted.open_ms'),
+    bumpTo: bump_to === undefined ? undefined : position(bump_to, 'promoted.bump_to'),
     leaseGrace: position(fields.lease_grace, 'promoted.lease_grace'),
     areLeasesSettled: leases_settled,
   };

@@ -58,6 +58,8 @@ export interface Promoted {
   readonly highestRevision: number;
   /** When clients were let in, as Unix time in milliseconds; undefined = not yet. The lifetimes of leases begin then. */
   readonly openMs: number | undefined;
+  /** The destination's revision is raised above this before clients are let in; undefined = left as it is. */
+  readonly bumpTo: number | undefined;
   /** Seconds that a lease is given beyond its TTL, for its owner to find the way here. */
   readonly leaseGrace: number;
   /** Leases that nobody refreshed in time are revoked. */

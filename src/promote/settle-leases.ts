@@ -8,9 +8,9 @@ import type { LeaseCounts } from './types.ts';
 
 /** Questions a second: as many as leave a destination its clients (docs/promote.md). */
 const RATE = 1_000;
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 64;
 /** Leases that are looked at between two pauses. */
-const AT_ONCE = 100;
+const AT_ONCE = 500;
 const WAIT_MS = 500;
 /** A lease is looked at a moment after its time: a refresh in its last one may still be on its way. */
 const SLACK_MS = 1_000;

@@ -23,7 +23,6 @@ export const STEPS = [
   'checking',
   'measuring',
   'ending replication',
-  'giving up the seat',
   'raising the revision',
   'letting clients in',
   'settling leases',
@@ -60,6 +59,8 @@ export interface Standing {
   readonly received: number;
   readonly committed: number;
   readonly confirmed: number;
+  /** Where replication has ended; undefined = it has not. */
+  readonly endedAt: number | undefined;
   /** The source's revision that the destination stands at. */
   readonly revision: number;
   /** The destination's own. */
@@ -97,7 +98,7 @@ export interface PromotionStatus extends Verdict {
   readonly received: number;
   readonly committed: number;
   readonly confirmed: number;
-  /** Received and not known committed: they are not applied. */
+  /** Received and not applied: not known committed, or past the end of replication. */
   readonly unapplied: number;
   readonly revision: number;
   readonly highest_revision: number;

@@ -8,9 +8,12 @@ export function highestRevision(standing: Standing): number {
   return standing.revision + unapplied(standing);
 }
 
-/** Entries received that are not known committed. What they ask for is not done: the source may never have acknowledged it. */
-export function unapplied({ received, committed }: Standing): number {
-  return Math.max(0, received - committed);
+/**
+ * Entries received that are not applied: those not known committed, since the source may never have acknowledged
+ * them, and those of a source that was written to beyond the end.
+ */
+export function unapplied({ received, committed, endedAt }: Standing): number {
+  return Math.max(0, received - (endedAt ?? committed));
 }
 
 /** Whether the destination can be cut over to, and what is to be known before. Pure. */
@@ -70,7 +73,7 @@ function startWarnings({ isSourceAnswering, isWriting }: Standing): Remark[] {
 }
 
 function lossWarnings(standing: Standing, { acceptLoss }: PromotionRequest): Remark[] {
-  const { isSourceAnswering, lateWrites, silentMs, received, committed } = standing;
+  const { isSourceAnswering, lateWrites, silentMs, received, committed, endedAt } = standing;
   if (!acceptLoss) return [];
   const found: Remark[] = [];
   if (!isSourceAnswering) {
@@ -86,7 +89,7 @@ function lossWarnings(standing: Standing, { acceptLoss }: PromotionRequest): Rem
   const count = unapplied(standing);
   if (count > 0) {
     found.push({
-      text: `entries ${committed + 1} to ${received} were received and are not known committed: they are not applied`,
+      text: `entries ${(endedAt ?? committed) + 1} to ${received} were received and are not applied: nothing tells that the source acknowledged them, or they came after the end`,
     });
   }
   return found;

@@ -49,6 +49,7 @@ const NOWHERE: Standing = {
   silentMs: undefined,
   received: 0,
   committed: 0,
+  endedAt: undefined,
   confirmed: 0,
   revision: 0,
   destinationRevision: 0,
@@ -263,7 +264,8 @@ export class Promotion {
     if (request.bumpMargin === undefined) return true;
     this.#to('measuring');
     const bump = this.#bump(part.destination.client, signal);
-    const bumpSeconds = await bump.estimate(this.#bumpTarget);
+    const target = highestRevision(this.#standing) + request.bumpMargin;
+    const bumpSeconds = await bump.estimate(target);
     this.#standing = { ...this.#standing, bumpSeconds, destinationRevision: bump.revision };
     const isReady = judge(this.#standing, request).ready;
     if (!isReady) await bump.clean();
@@ -277,16 +279,29 @@ export class Promotion {
     const { writer } = part.destination;
     await part.freeze();
     this.#stand(part, {});
+    if (!this.#standing.isWhole) {
+      // A lease that was lost at the last moment, or the like: a start anew mends it.
+      throw new SyncerError('PROMOTE_INCONSISTENT', 'the destination came to no whole state');
+    }
     const { confirmed, confirmedReader } = part.storage.state;
     const there = writer.checkpoint;
     const isStateThere = there === undefined || confirmed.index >= there.index;
     const position = isStateThere ? confirmed : { index: there.index, term: there.term };
     const revision = isStateThere ? confirmedReader.revision : there.revision;
+    this.#standing = {
+      ...this.#standing,
+      endedAt: position.index,
+      confirmed: position.index,
+      revision,
+    };
     const { isSourceAnswering, lateWrites } = this.#standing;
+    const { bumpMargin } = request;
+    const highest = highestRevision(this.#standing);
     const promoted = {
       atMs: Date.now(),
       isComplete: isSourceAnswering && lateWrites === 0,
-      highestRevision: highestRevision({ ...this.#standing, revision }),
+      highestRevision: highest,
+      bumpTo: bumpMargin === undefined ? undefined : highest + bumpMargin,
       openMs: undefined,
       leaseGrace: request.leaseGrace,
       areLeasesSettled: false,
@@ -295,13 +310,12 @@ export class Promotion {
     await writer.promote(position, revision, promoted);
     part.promoted();
     this.#mark = writer.checkpoint;
-    this.#highest = promoted.highestRevision;
-    this.#standing = { ...this.#standing, confirmed: position.index, revision };
+    this.#highest = highest;
     this.#options.logger.warn(
       {
         ...position,
         revision,
-        highest_revision: promoted.highestRevision,
+        highest_revision: highest,
         complete: promoted.isComplete,
       },
       'the destination is promoted: replication has ended for good',
@@ -311,22 +325,15 @@ export class Promotion {
   /** After the mark; may be repeated. */
   async #open(part: Promotable, signal: AbortSignal): Promise<void> {
     const { config, environment, clusterId, logger } = this.#options;
-    const { client, leases } = part.destination;
-    this.#to('giving up the seat');
-    const left = await giveUpSeat({ config, environment, logger, part, signal });
+    const { client } = part.destination;
+    const [left] = await Promise.all([
+      giveUpSeat({ config, environment, logger, part, signal }),
+      this.#prepare(part, signal),
+    ]);
     this.#seat = left.text;
     if (left.sourceRevision !== undefined && this.#standing.isSourceAnswering) {
       this.#lateRevisions = Math.max(0, left.sourceRevision - this.#standing.revision);
     }
-    if (this.request.bumpMargin !== undefined) {
-      this.#to('raising the revision');
-      await this.#bump(client, signal).raise(this.#bumpTarget);
-    }
-    this.#to('letting clients in');
-    const fading = this.#fading(part);
-    if (fading.length > 0) await leases.renew(fading, signal);
-    leases.pause();
-    await pause(QUIET_MS, signal);
     await this.#refreshRevision(client, signal);
     const mark = new PromotedMark(client, config.checkpointPrefix, clusterId);
     const openMs = Date.now();
@@ -335,10 +342,25 @@ export class Promotion {
     logger.warn({ seconds: this.#seconds }, 'clients may come');
   }
 
+  /** What clients must find done, beside the seat that is given up meanwhile. */
+  async #prepare(part: Promotable, signal: AbortSignal): Promise<void> {
+    const { client, leases } = part.destination;
+    const bumpTo = this.#mark?.promoted?.bumpTo;
+    if (bumpTo !== undefined) {
+      this.#to('raising the revision');
+      await this.#bump(client, signal).raise(bumpTo);
+    }
+    this.#to('letting clients in');
+    const fading = this.#fading(part);
+    if (fading.length > 0) await leases.renew(fading, signal);
+    leases.pause();
+    await pause(QUIET_MS, signal);
+  }
+
   /** Leases that may have less left than the whole TTL of the source. */
   #fading(part: Promotable): bigint[] {
     const { leaseTtlFloor } = this.#options.config;
-    const { leaseGrace } = this.request;
+    const { leaseGrace = 0 } = this.#mark?.promoted ?? {};
     const { leases } = part.destination;
     const fading: bigint[] = [];
     for (const [id, { ttl }] of part.storage.state.confirmedReader.leases()) {
@@ -346,11 +368,6 @@ export class Promotion {
       if (ttl + leaseGrace + FRESH_SECONDS > least || leases.isUnseen(id)) fading.push(id);
     }
     return fading;
-  }
-
-  get #bumpTarget(): number {
-    const highest = this.#highest ?? highestRevision(this.#standing);
-    return highest + (this.request.bumpMargin ?? 0);
   }
 
   #bump(client: EtcdClient, signal: AbortSignal): RevisionBump {

@@ -19,6 +19,7 @@ const promoted = fc.record({
   isComplete: fc.boolean(),
   highestRevision: number,
   openMs: fc.option(number, { nil: undefined }),
+  bumpTo: fc.option(number, { nil: undefined }),
   leaseGrace: number,
   areLeasesSettled: fc.boolean(),
 });
@@ -67,6 +68,7 @@ const PROMOTED = {
   isComplete: true,
   highestRevision: 5,
   openMs: undefined,
+  bumpTo: undefined,
   leaseGrace: 0,
   areLeasesSettled: false,
 };

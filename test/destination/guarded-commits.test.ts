@@ -125,6 +125,7 @@ const PROMOTED = {
   isComplete: true,
   highestRevision: 1,
   openMs: undefined,
+  bumpTo: undefined,
   leaseGrace: 0,
   areLeasesSettled: false,
 };

@@ -187,6 +187,7 @@ const PROMOTED = {
   isComplete: true,
   highestRevision: 5,
   openMs: 2,
+  bumpTo: undefined,
   leaseGrace: 0,
   areLeasesSettled: true,
 };

@@ -78,6 +78,11 @@ export class Replicas {
     return syncer;
   }
 
+  /** What operators show. */
+  get tokenFile(): string {
+    return join(this.#dir, 'token');
+  }
+
   at(index: number): Syncer {
     const syncer = this.syncers[index];
     if (syncer === undefined) throw new Error(`there is no replica ${index}`);

@@ -17,6 +17,7 @@ const fine: Standing = {
   silentMs: 10,
   received: 100,
   committed: 100,
+  endedAt: undefined,
   confirmed: 100,
   revision: 50,
   destinationRevision: 51,
@@ -70,6 +71,12 @@ describe('the verdict', () => {
     const text = notes(dead, { acceptLoss: true });
     expect(text).toContain('entries 101 to 107');
     expect(text).toContain('for 4 s');
+  });
+
+  test('what came after the end is not applied either', () => {
+    const live = { ...fine, received: 110, committed: 110, endedAt: 104 };
+    expect([unapplied(live), highestRevision(live)]).toEqual([6, 56]);
+    expect(notes(live, { acceptLoss: true })).toContain('entries 105 to 110');
   });
 
   test('a revision that is not above the source is told, unless it is raised', () => {

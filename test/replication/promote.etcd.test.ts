@@ -1,7 +1,9 @@
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
+import { Program } from '../kit/program.ts';
 import { PromotePair, reportOf } from '../kit/promote-pair.ts';
+import { Replicas } from '../kit/replicas.ts';
 import { until } from './auth-helpers.ts';
 
 const [release] = await availableReleases();
@@ -128,5 +130,31 @@ describe('promote', () => {
     expect(
       await destination.etcdctl(['get', '__etcd_syncer__/', '--prefix', '--keys-only']),
     ).not.toContain('revision');
+  });
+
+  test('of several replicas the writer promotes; the others end, and take no seat', async () => {
+    await using replicas = await Replicas.start(common);
+    const { source, destination } = replicas;
+    const writer = await replicas.startWriter(0);
+    const standby = replicas.at(1);
+    standby.start();
+    await standby.until(({ ha }) => ha?.role === 'standby');
+    await source.etcdctl(['put', 'key', 'v']);
+    const ask = async ({ httpAddress }: { httpAddress: string }): Promise<Program> => {
+      const to = [`--http-url=${httpAddress}`, `--http-token-file=${replicas.tokenFile}`];
+      const program = new Program(['promote', ...to]);
+      await program.exited();
+      return program;
+    };
+    expect((await ask(standby)).stderr).toContain(`PROMOTE_STANDBY`);
+    const { stdout, stderr } = await ask(writer);
+    expect(stdout, stderr).toContain('nothing is lost');
+    expect(await destination.etcdctl(['get', 'key', '--print-value-only'])).toBe('v\n');
+    expect(await standby.exited()).toBe(3);
+    expect(standby.output).toContain('DEST_PROMOTED');
+    expect(await writer.kill('SIGTERM')).toBe(0);
+    standby.start();
+    expect(await standby.exited()).toBe(3);
+    expect(await replicas.seats()).toEqual([]);
   });
 });
