@@ -7,9 +7,10 @@ import { pairedRatios, summarise, table } from './report.ts';
 import { catchUp } from './scenarios/catch-up.ts';
 import { sourceLoad } from './scenarios/source-load.ts';
 import { steady } from './scenarios/steady.ts';
+import { wan } from './scenarios/wan.ts';
 import type { Sample, Scenario } from './types.ts';
 
-const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad];
+const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad, wan];
 
 const { values } = parseArgs({
   options: {

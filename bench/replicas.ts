@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EtcdCluster, EtcdMember } from '../test/kit/cluster.ts';
 import { freePort } from '../test/kit/ports.ts';
 import { Syncer } from '../test/kit/syncer.ts';
+import type { DelayProxy } from './delay-proxy.ts';
 
 const SEAT_TRIES = 60;
 
@@ -17,22 +18,33 @@ export interface Replica extends AsyncDisposable {
   readonly readAt: string;
 }
 
+/** How etcd-syncer is reached and reaches others, where that is not directly. */
+export interface Detours {
+  /** In front of the destination. */
+  readonly destination?: DelayProxy;
+  /** In front of etcd-syncer's own peer port. */
+  readonly peer?: DelayProxy;
+}
+
 /** etcd-syncer between the two, with a seat of its own that is given up at the end. */
 export async function startSyncer(
   source: EtcdCluster,
   destination: EtcdCluster,
   profileDir?: string,
+  { destination: destinationProxy, peer }: Detours = {},
 ): Promise<Replica & { readonly syncer: Syncer }> {
   const args = [
     `--source-endpoints=${source.endpoints.join(',')}`,
-    `--dest-endpoints=${destination.endpoints.join(',')}`,
+    `--dest-endpoints=${destinationProxy?.url ?? destination.endpoints.join(',')}`,
+    ...(peer === undefined ? [] : [`--initial-advertise-peer-urls=${peer.url}`]),
   ];
   const profiled = `exec "$0" --cpu-prof --cpu-prof-dir='${profileDir}' "$@"`;
   const syncer = await Syncer.create(
     args,
     profileDir === undefined ? {} : { launcher: ['/bin/sh', '-c', profiled] },
   );
-  const id = await addSeat(source, syncer.peerUrl);
+  if (peer !== undefined) peer.target = syncer.peerUrl;
+  const id = await addSeat(source, peer?.url ?? syncer.peerUrl);
   syncer.start();
   return {
     syncer,
@@ -50,8 +62,12 @@ export async function startSyncer(
 }
 
 /** `etcdctl make-mirror` of the source's release. */
-export async function startMirror(source: EtcdCluster, destination: EtcdCluster): Promise<Replica> {
-  const target = (destination.endpoints[0] ?? '').replace('http://', '');
+export async function startMirror(
+  source: EtcdCluster,
+  destination: EtcdCluster,
+  proxy?: DelayProxy,
+): Promise<Replica> {
+  const target = (proxy?.url ?? destination.endpoints[0] ?? '').replace('http://', '');
   const child = spawn(
     source.programs.etcdctl,
     [`--endpoints=${source.endpoints.join(',')}`, 'make-mirror', target],

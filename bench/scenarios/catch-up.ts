@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
 import type { Syncer } from '../../test/kit/syncer.ts';
+import type { DelayProxy } from '../delay-proxy.ts';
 import { Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
-import { type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
+import { type Detours, type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
 import { until } from '../until.ts';
@@ -34,18 +35,27 @@ export const catchUp: Scenario = {
 async function run(options: ScenarioOptions): Promise<void> {
   const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
   await using source = await EtcdCluster.start({ programs: options.source, flags: WHOLE_LOG });
-  options.progress(`filling the source with ${keys} puts`);
-  const client = new RawClient(source.endpoints[0] ?? '');
-  await forEachNumber(0, keys, FILL_IN_FLIGHT, number =>
-    client.put(benchKey(number), benchValue(number)),
-  );
-  client.close();
+  await fill(options, source, keys);
   await rounds(options, {
     limit: () => limit(options, keys),
     'etcd-syncer': () => syncer(options, source, keys),
     'native learner': () => learner(source, keys),
     'make-mirror': () => mirror(options, source),
   });
+}
+
+/** Puts the backlog into the source, each put an entry of its own. */
+export async function fill(
+  options: ScenarioOptions,
+  source: EtcdCluster,
+  keys: number,
+): Promise<void> {
+  options.progress(`filling the source with ${keys} puts`);
+  const client = new RawClient(source.endpoints[0] ?? '');
+  await forEachNumber(0, keys, FILL_IN_FLIGHT, number =>
+    client.put(benchKey(number), benchValue(number)),
+  );
+  client.close();
 }
 
 async function limit({ destination }: ScenarioOptions, keys: number): Promise<Figures> {
@@ -69,14 +79,17 @@ async function limit({ destination }: ScenarioOptions, keys: number): Promise<Fi
   return { rate_per_s: keys / seconds, ...meter.read() };
 }
 
-async function syncer(
+/** @param detours makes the way between the two, once the destination is there */
+export async function syncer(
   options: ScenarioOptions,
   source: EtcdCluster,
   keys: number,
+  detours: (destination: EtcdCluster) => Detours = () => ({}),
 ): Promise<Figures> {
   await using destination = await EtcdCluster.start({ programs: options.destination });
   const started = performance.now();
-  await using replica = await startSyncer(source, destination, options.profileDir);
+  const { profileDir } = options;
+  await using replica = await startSyncer(source, destination, profileDir, detours(destination));
   const figures = await drained(source, replica, keys, started, {
     destination: destination.members[0]?.pid ?? 0,
   });
@@ -102,6 +115,8 @@ async function meanDurations(syncer: Syncer): Promise<Figures> {
     batches,
     batch_ms: (1000 * value('batch_seconds_sum')) / batches,
     fsyncs,
+    stall_p999_ms: 1000 * value('event_loop_stall_p999_seconds'),
+    guard_failures: value('guard_failures_total'),
     fsync_ms: (1000 * value('log_fsync_seconds_sum')) / fsyncs,
   };
 }
@@ -114,9 +129,13 @@ async function learner(source: EtcdCluster, keys: number): Promise<Figures> {
   return { ...figures, whole_s, rate_per_s: keys / whole_s };
 }
 
-async function mirror(options: ScenarioOptions, source: EtcdCluster): Promise<Figures> {
+export async function mirror(
+  options: ScenarioOptions,
+  source: EtcdCluster,
+  proxyTo: (destination: EtcdCluster) => DelayProxy | undefined = () => undefined,
+): Promise<Figures> {
   await using destination = await EtcdCluster.start({ programs: options.destination });
-  await using replica = await startMirror(source, destination);
+  await using replica = await startMirror(source, destination, proxyTo(destination));
   const client = new RawClient(replica.readAt);
   try {
     const meter = meterOf(source, replica, { destination: destination.members[0]?.pid ?? 0 });

@@ -33,7 +33,7 @@ async function run(options: ScenarioOptions): Promise<void> {
   await rounds(options, Object.fromEntries(variants));
 }
 
-async function measure(
+export async function measure(
   options: ScenarioOptions,
   rate: number,
   start: (source: EtcdCluster, destination: EtcdCluster) => Promise<Replica>,
