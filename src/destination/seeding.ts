@@ -21,6 +21,8 @@ import { statePages } from './state-pages.ts';
 import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
 
 const GRANTS_AT_ONCE = 1_000;
+/** Batches under way: when the server is done with one it has the next. More of them overtake each other. */
+const UNDER_WAY = 2;
 /** Pieces of up to a MiB of each state after which their files' memory is given back. */
 const PIECES_MAPPED = 32;
 const NONE = '' as ByteString;
@@ -89,7 +91,8 @@ export class Seeding {
   #deletes = 0;
   #isFilled = false;
   #pieces = 0;
-  #committing: Promise<void> = Promise.resolve();
+  /** In order; the answers to the first ones are the next to come. */
+  #sent: Promise<void>[] = [];
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
     this.#options = options;
@@ -224,7 +227,7 @@ export class Seeding {
       signal.throwIfAborted();
     }
     await this.#flush(NONE);
-    await this.#committing;
+    await this.#settled();
     if (!fill.pays || recoveries() !== before) return false;
     this.#compared = read;
     return true;
@@ -258,14 +261,14 @@ export class Seeding {
       signal.throwIfAborted();
     }
     await this.#flush(this.#mark.reached);
-    await this.#committing;
+    await this.#settled();
   }
 
   async #relieve(): Promise<void> {
     this.#pieces += 1;
     if (this.#pieces % PIECES_MAPPED !== 0) return;
     // Its failure may be that of a lease, whose keys are then read.
-    await this.#committing;
+    await this.#settled();
     await this.#target.relieve?.();
   }
 
@@ -285,27 +288,32 @@ export class Seeding {
   /** Sends what was gathered, while the next batch is being found. */
   async #flush(reached: ByteString): Promise<void> {
     if (this.#ops.size === 0) return;
-    await this.#committing;
-    this.#mark = { ...this.#mark, reached };
-    this.#committing = this.#commit(this.#ops, this.#bytes);
-    // A failure is met by the next flush, which awaits it; until then it must not count as unhandled.
-    this.#committing.catch(() => undefined);
+    const { commits } = this.#options;
+    while (this.#sent.length >= (commits.isRepeating ? 1 : UNDER_WAY)) await this.#sent.shift();
+    const before = this.#mark;
+    this.#mark = { ...before, reached };
+    this.#send(before);
     this.#ops = new Map();
     this.#bytes = 0;
   }
 
-  async #commit(ops: ReadonlyMap<ByteString, KeyOp>, bytes: number): Promise<void> {
+  /** @param before how far we are until the last part is there */
+  #send(before: SeedingMark): void {
     const { commits, limits } = this.#options;
-    const fits = ops.size <= limits.maxOps && bytes + ops.size <= limits.maxBytes;
-    const parts = fits ? [ops] : splitOps(ops, limits);
-    const done = this.#checkpoint(this.#mark);
-    const before = {
-      ...done,
-      seeding: commits.checkpoint?.seeding ?? { ...this.#mark, reached: NONE },
-    };
+    const fits = this.#ops.size <= limits.maxOps && this.#bytes + this.#ops.size <= limits.maxBytes;
+    const parts = fits ? [this.#ops] : splitOps(this.#ops, limits);
     for (const [i, part] of parts.entries()) {
-      await commits.commit(i === parts.length - 1 ? done : before, part);
+      const checkpoint = this.#checkpoint(i === parts.length - 1 ? this.#mark : before);
+      const sent = commits.commitAhead(checkpoint, part, () => undefined);
+      // A failure is met by whoever awaits it next; until then it must not count as unhandled.
+      sent.catch(() => undefined);
+      this.#sent.push(sent);
     }
+  }
+
+  /** Everything that was sent is there. Errors: those of GuardedCommits. */
+  async #settled(): Promise<void> {
+    for (const sent of this.#sent.splice(0)) await sent;
   }
 
   /** A lease whose TTL differs is made anew, and that would take its keys along: they are unbound before. */
