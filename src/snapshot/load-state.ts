@@ -1,7 +1,7 @@
 import type { AlarmState, MembershipState } from '../apply/types.ts';
 import { SyncerError } from '../ops/errors.ts';
 import { encodeKeyRecord, encodeLeaseRecord } from '../state/record-codec.ts';
-import { attachmentKey, leaseKey, storeReader } from '../state/state-tables.ts';
+import { attachmentKey, leaseKey, storeReader, type TableReader } from '../state/state-tables.ts';
 import type { Store } from '../state/store.ts';
 import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
@@ -11,7 +11,8 @@ import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 const ROOM_BYTES = 64 * 1024;
 /** Transactions of up to a MiB after which the store's file is mapped anew. */
 const STEPS_MAPPED = 64;
-const BINDINGS_PER_TRANSACTION = 5_000;
+/** Bindings are looked at for so long before the event loop gets a turn. */
+const TURN_MS = 10;
 const NO_KEY = '' as ByteString;
 
 export interface LoadOptions {
@@ -27,7 +28,7 @@ export interface LoadOptions {
 /**
  * Loads a snapshot into a new store: the newest row of each key, leases with what is bound to them, and
  * the small values. The position is written last, so a load that broke off shows (its store has none)
- * and can be repeated over what is there.
+ * and is begun anew.
  *
  * Rules: mvcc store restore, lessor initAndRecover, authStore Recover, alarms restore (etcd 3.6).
  *
@@ -78,8 +79,12 @@ export async function* loadRows(
     await storing;
     storing = store.load(() => {
       for (const { key, record } of batch) {
-        if (record === undefined) store.key.remove(key);
-        else store.key.put(key, encodeKeyRecord(record, room));
+        if (record === undefined) {
+          store.key.remove(key);
+          continue;
+        }
+        store.key.put(key, encodeKeyRecord(record, room));
+        if (record.lease !== 0n) store.attachment.put(attachmentKey(record.lease, key), PRESENT);
       }
     });
     // A failure is met by whoever awaits it next; until then it must not count as unhandled.
@@ -97,7 +102,7 @@ export async function finishLoad(
   { position, membership, signal }: Omit<LoadOptions, 'onProgress'>,
 ): Promise<void> {
   const { meta } = snapshot;
-  await bindLeases(store, signal);
+  await unbindReplaced(store, signal);
   await store.commit(
     {
       position,
@@ -113,35 +118,33 @@ export async function finishLoad(
   await store.flushed();
 }
 
-/** Binds each key to the lease that its newest record names, where that lease exists (lessor Attach at restore). */
-async function bindLeases(store: Store, signal: AbortSignal): Promise<void> {
+/**
+ * Each row has bound its key to the lease that it names. What stays is what the newest row of the key names, where
+ * that lease exists (lessor Attach at restore).
+ */
+async function unbindReplaced(store: Store, signal: AbortSignal): Promise<void> {
   const reader = storeReader(store);
-  if (reader.leases().next().done === true) return;
-  const known = new Map<bigint, boolean>();
-  const exists = (id: bigint): boolean => {
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    const found = reader.getLease(id) !== undefined;
-    known.set(id, found);
-    return found;
-  };
-  let from = NO_KEY;
-  for (let last: ByteString | undefined = from; last !== undefined; ) {
-    last = undefined;
-    const bindings: ByteString[] = [];
-    let seen = 0;
-    for (const [key, { lease }] of reader.scanKeys(from, undefined)) {
-      if (lease !== 0n && exists(lease)) bindings.push(attachmentKey(lease, key));
-      last = key;
-      seen += 1;
-      if (seen >= BINDINGS_PER_TRANSACTION) break;
+  for (let from = NO_KEY, isDone = false; !isDone; ) {
+    const startedMs = performance.now();
+    const replaced: ByteString[] = [];
+    isDone = true;
+    for (const [binding] of store.attachment.scan(from, undefined)) {
+      if (!isBound(reader, binding)) replaced.push(binding);
+      from = `${binding}\0` as ByteString;
+      isDone = performance.now() - startedMs < TURN_MS;
+      if (!isDone) break;
     }
-    if (last !== undefined) from = `${last}\0` as ByteString;
     await store.load(() => {
-      for (const binding of bindings) store.attachment.put(binding, PRESENT);
+      for (const binding of replaced) store.attachment.remove(binding);
     });
     signal.throwIfAborted();
   }
+}
+
+function isBound(reader: TableReader, binding: ByteString): boolean {
+  const lease = Buffer.from(binding.slice(0, 8), 'latin1').readBigInt64BE(0);
+  const key = binding.slice(8) as ByteString;
+  return reader.getKey(key)?.lease === lease && reader.getLease(lease) !== undefined;
 }
 
 /** Which applier a running 3.4 or 3.5 member uses does not follow from the file; a member that starts on it takes this one (EtcdServer restoreAlarms). */

@@ -174,11 +174,17 @@ export class State extends TableReader {
 
   /**
    * Opens the store in which the state of the snapshot at `index` is, or is to be loaded: it is complete when
-   * its position is that index. The caller closes it or hands it to `switchTo`.
+   * its position is that index, else empty. The caller closes it or hands it to `switchTo`.
    */
   async openGeneration(index: number): Promise<Store> {
+    const dir = this.#generations.dirOf(index);
     await this.#generations.removeOthers(index);
-    return await Store.open(this.#generations.dirOf(index), this.#clusterId);
+    const store = await Store.open(dir, this.#clusterId);
+    if (store.meta.position.index === index || store.isEmpty) return store;
+    // What is left of a load that broke off may be of another file: two of 3.4 can stand at one index.
+    await store.close();
+    await this.#generations.removeOthers();
+    return await Store.open(dir, this.#clusterId);
   }
 
   /**

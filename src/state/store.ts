@@ -98,6 +98,11 @@ export class Store {
     return this.#last;
   }
 
+  /** Nothing was ever written to its tables. */
+  get isEmpty(): boolean {
+    return this.key.count + this.lease.count + this.attachment.count === 0;
+  }
+
   /**
    * Writes a transaction: what `write` does to the tables, and the meta values that changed.
    * Errors: STATE_WRITE, after which the store takes no more.

@@ -117,3 +117,17 @@ test('what is no generation is left alone', async () => {
   await generations.removeOthers(3);
   expect(readdirSync(dir).sort()).toEqual(['2', '3', 'CURRENT', 'note.txt']);
 });
+
+test('what a load left behind that broke off is gone when another one begins', async () => {
+  const state = await State.open(folder(), 5n);
+  await (await load(state, 20, false)).close();
+  const again = await state.openGeneration(20);
+  expect(again.key.get(KEY)).toBeUndefined();
+  await again.close();
+  // A complete one stays.
+  await (await load(state, 20, true)).close();
+  const complete = await state.openGeneration(20);
+  expect(complete.key.get(KEY)).toBeDefined();
+  await complete.close();
+  await state.close();
+});
