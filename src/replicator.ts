@@ -422,6 +422,7 @@ export class Replicator {
       filter: replication.destination.filter,
       isReplicating: () => replication.phase === 'replicating',
       confirmedIndex: () => replication.storage.state.confirmed.index,
+      lagSeconds: () => this.status().lag.seconds,
       metrics: this.#metrics,
       errors: this.#errors,
       logger: this.#logger,

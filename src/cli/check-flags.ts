@@ -9,6 +9,10 @@ export interface CheckFlags {
   readonly sample: number;
   readonly seed: number;
   readonly maxRate: number;
+  readonly maxLoad: number;
+  readonly maxLag: number;
+  readonly logins?: string;
+  readonly resume?: string;
   readonly limit: number;
   readonly wait: number;
   readonly noLeases?: boolean;
@@ -34,6 +38,9 @@ function flawOf(config: Config, flags: CheckFlags, hasScope: boolean): string | 
     return '--sample is for a running source: a snapshot is at hand as a whole';
   }
   if (flags.yes === true && flags.repair !== true) return '--yes is for --repair';
+  if (flags.snapshot !== undefined && (flags.logins ?? flags.resume) !== undefined) {
+    return '--logins and --resume are for a running source';
+  }
   if (flags.snapshot !== undefined && flags.repair === true) {
     return '--repair is for a running source: a snapshot is of the past';
   }

@@ -35,7 +35,7 @@ export function checkJson(report: CheckReport, limit: number, repair?: RepairOut
       destination_revision: String(pair.destinationRevision),
     })),
     source_revision: String(sourceRevision),
-    compared: { keys, values, leases, users, roles },
+    compared: { keys, values, leases, users, roles, logins: report.logins },
     foreign: { keys: foreignKeys, leases: foreignLeases },
     unknown_keys: report.unknownKeys,
     differences: total,
@@ -129,6 +129,7 @@ function reportLines(report: CheckReport, limit: number): string[] {
     ...pairLines(report),
     `Compared ${keys} keys, ${values} values, ${leases} leases, ${users} users and ${roles} roles in ${seconds.toFixed(1)} s.`,
   ];
+  if (report.logins > 0) lines.push(`${report.logins} users logged in at the source.`);
   if (foreignKeys + foreignLeases > 0) {
     lines.push(
       `Only the destination has ${foreignKeys} keys and ${foreignLeases} leases, which it may.`,

@@ -12,6 +12,8 @@ import { checkSnapshot } from '../verify/snapshot-check.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
 import { parseClusterId } from './bootstrap.ts';
 import { type CheckFlags, flag, parseCount, parsePercent, requireSense } from './check-flags.ts';
+import { readLogins } from './check-logins.ts';
+import { MarkFile } from './check-mark.ts';
 import { applyRepair, requireWriter } from './check-repair.ts';
 import { checkJson, checkText, exitCodeOf, type RepairOutcome } from './check-report.ts';
 import { type Common, checkSource } from './check-run.ts';
@@ -42,6 +44,20 @@ export function checkCommand(parent: Command): void {
     .option('--sample <percent>', 'compare values and TTLs of this share only', parsePercent, 100)
     .option('--seed <n>', 'chooses the sample: the same seed, the same keys', parseCount, 1)
     .option('--max-rate <n>', 'keys a second to read of each side; 0 = no limit', parseCount, 0)
+    .option(
+      '--max-load <percent>',
+      'share of the time that each side may be read: the slower it answers, the longer it is left alone',
+      parsePercent,
+      100,
+    )
+    .option(
+      '--max-lag <seconds>',
+      'wait while the running replicator lags more than this; 0 = do not look',
+      parseCount,
+      0,
+    )
+    .option('--logins <file>', 'log in at both sides with each `user:password` line of it')
+    .option('--resume <file>', 'keeps how far it has come; one that was ended goes on from there')
     .option('--limit <n>', 'differences to show; all are counted', parseCount, 20)
     .option(
       '--wait <seconds>',
@@ -98,6 +114,8 @@ async function check(config: Config, flags: CheckFlags): Promise<Checked> {
       withValues: flags.keysOnly !== true,
       keepsForeign: config.onNonempty === 'merge',
       maxRate: flags.maxRate,
+      maxLoad: flags.maxLoad / 100,
+      isBehind: async () => false,
       limit: flags.repair === true ? MAX_REPAIRED : flags.limit,
       logger,
       signal,
@@ -124,13 +142,17 @@ async function withSource(config: Config, flags: CheckFlags, common: Common): Pr
   try {
     // Before all is read for nothing.
     if (flags.yes === true) await requireWriter(running);
-    const found = await checkSource(config, flags, common, running);
+    const logins = flags.logins === undefined ? [] : await readLogins(flags.logins);
+    const marks =
+      flags.resume === undefined ? undefined : new MarkFile(flags.resume, config, flags);
+    const about = { config, flags, running, logins };
+    const found = await checkSource({ ...about, marks }, common);
     if (flags.repair !== true) return { report: found };
     const plan = planRepair(found.first);
     const before = { found, plan, done: undefined };
     if (flags.yes !== true || plan.length === 0) return { report: found, repair: before };
     const done = await applyRepair(running, found.clusterId, plan, common);
-    const report = await checkSource(config, flags, common, running);
+    const report = await checkSource({ ...about, marks: undefined }, common);
     return { report, repair: { ...before, done } };
   } finally {
     running.close();

@@ -43,6 +43,11 @@ export function parseDuration(value: string): number | undefined {
   return result.success ? result.data : undefined;
 }
 
+const percent = z
+  .string()
+  .regex(/^(?:100|[1-9]\d?)%?$/, 'must be a share from 1 to 100')
+  .transform(value => Number(value.replace('%', '')));
+
 export interface Option {
   /** Without dashes; the environment's and the file's names follow from it. */
   readonly flag: string;
@@ -441,6 +446,33 @@ export const OPTIONS = {
     schema: flag,
     default: false,
     help: 'when the destination was promoted: do what `promote` left to do and wait, instead of ending with DEST_PROMOTED',
+    commands: ['run'],
+  },
+  checkMaxLoad: {
+    flag: 'check-max-load',
+    kind: 'text',
+    schema: percent,
+    default: '50',
+    placeholder: '<percent>',
+    help: 'share of the time that --check-interval may read each side: the slower it answers, the longer it is left alone',
+    commands: ['run'],
+  },
+  checkMaxLag: {
+    flag: 'check-max-lag',
+    kind: 'text',
+    schema: duration,
+    default: '5s',
+    placeholder: '<duration>',
+    help: '--check-interval waits while replication lags more than this; 0 = it does not look',
+    commands: ['run'],
+  },
+  checkSample: {
+    flag: 'check-sample',
+    kind: 'text',
+    schema: percent,
+    default: '100',
+    placeholder: '<percent>',
+    help: 'share of the values and TTLs that --check-interval compares, another part each time; keys and bindings are compared all',
     commands: ['run'],
   },
   ha: {

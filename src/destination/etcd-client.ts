@@ -80,6 +80,11 @@ export class EtcdClient {
     return password === undefined || password === '' ? undefined : user;
   }
 
+  /** A client of the same servers for another user. */
+  as(user: string, password: string): EtcdClient {
+    return new EtcdClient({ ...this.#options, user, password });
+  }
+
   /** What we log in with. */
   get password(): string | undefined {
     return this.#options.password;

@@ -217,6 +217,12 @@ export class DestinationWriter {
 
   async #repairNow(request: RepairRequest): Promise<RepairReport> {
     const { state } = this.#recovery;
+    if (this.checkpoint?.promoted !== undefined) {
+      throw new SyncerError(
+        'REPAIR_NOT_NOW',
+        'the destination was promoted: it is what counts now',
+      );
+    }
     if (state === undefined || !this.consistent) {
       const text = 'the destination does not stand at one revision of the source yet';
       throw new SyncerError('REPAIR_NOT_NOW', text);

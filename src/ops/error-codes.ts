@@ -226,7 +226,7 @@ export const ERROR_CODES = {
   },
   REPAIR_NOT_NOW: {
     what: 'The running etcd-syncer can not repair the destination now.',
-    why: 'It does not write (another replica does), follows another source, brings the destination to a snapshot, or is at another repair. The message says which.',
+    why: 'It does not write (another replica does), follows another source, brings the destination to a snapshot or promotes it, or is at another repair. The message says which.',
     action:
       'Ask the one that writes (`etcd-syncer status` names it; --http-url), and when its phase is `replicating`.',
     effect: 'stops',

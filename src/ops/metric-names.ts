@@ -110,6 +110,10 @@ export const METRICS = {
     labels: ['kind'],
   },
   etcd_syncer_check_keys: { kind: 'gauge', help: 'Keys that it compared.' },
+  etcd_syncer_check_coverage_ratio: {
+    kind: 'gauge',
+    help: 'Share of them whose values it compared: see --check-sample.',
+  },
   etcd_syncer_check_failures_total: {
     kind: 'counter',
     help: 'Checks that could not be brought to their end.',

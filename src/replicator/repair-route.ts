@@ -57,7 +57,8 @@ function reasonNot(replication: Replication | undefined, clusterId: string): str
   if (replication === undefined) return 'this replica does not write';
   const ours = replication.seat.clusterId.toString(16);
   if (ours !== clusterId) return `it follows cluster ${ours}, not ${clusterId}`;
-  const { phase } = replication;
+  const { phase, isFrozen } = replication;
+  if (isFrozen) return 'the destination is being promoted';
   return phase === 'replicating' ? undefined : `its phase is ${phase}, not replicating`;
 }
 

@@ -23,6 +23,7 @@ export interface ScheduledCheckOptions {
   /** Whether the replicator has caught up; until then nothing is compared. */
   readonly isReplicating: () => boolean;
   readonly confirmedIndex: () => number;
+  readonly lagSeconds: () => number;
   readonly metrics: Metrics;
   readonly errors: ErrorLog;
   readonly logger: Logger;
@@ -36,6 +37,7 @@ export class ScheduledCheck {
   readonly #options: ScheduledCheckOptions;
   readonly #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #runs = 0;
   #last: CheckStatus | undefined;
 
   constructor(options: ScheduledCheckOptions) {
@@ -84,16 +86,21 @@ export class ScheduledCheck {
       withValues: true,
       withLeases: true,
       withAuth: config.auth !== 'skip',
-      share: 1,
-      seed: 0,
+      share: config.checkSample / 100,
+      // Another part each time.
+      seed: this.#runs,
       keepsForeign: config.onNonempty === 'merge',
       maxRate: config.checkMaxRate,
+      maxLoad: config.checkMaxLoad / 100,
+      isBehind: async () =>
+        config.checkMaxLag > 0 && this.#options.lagSeconds() > config.checkMaxLag,
       waitMs: WAIT_MS,
       limit: LIMIT,
       confirmedIndex: async () => confirmedIndex(),
       logger,
       signal,
     });
+    this.#runs += 1;
     try {
       this.#tell(await check.run());
     } catch (error) {
@@ -108,11 +115,12 @@ export class ScheduledCheck {
 
   #tell(report: CheckReport): void {
     const { metrics, errors, logger } = this.#options;
-    const { keys, leases, total, unsettled, counts, first, seconds } = report;
+    const { keys, values, leases, total, unsettled, counts, first, seconds } = report;
     for (const [kind, count] of Object.entries(counts)) {
       metrics.set('etcd_syncer_check_differences', count, { kind });
     }
     metrics.set('etcd_syncer_check_keys', keys);
+    metrics.set('etcd_syncer_check_coverage_ratio', keys === 0 ? 1 : values / keys);
     metrics.set('etcd_syncer_check_last_success_timestamp_seconds', Date.now() / 1_000);
     this.#last = { at: new Date().toISOString(), keys, differences: total, seconds };
     logger.info({ keys, leases, differences: total, unsettled, seconds }, 'checked');

@@ -7,9 +7,10 @@ import type { Logger } from '../ops/logger.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import { authDifferences, readAuthOf } from './auth.ts';
 import { Findings } from './findings.ts';
-import { KeyCheck } from './key-check.ts';
+import { KeyCheck, type KeyCheckMark } from './key-check.ts';
 import { LiveSource } from './key-source.ts';
 import { lookAtLeases } from './leases.ts';
+import { type Authenticate, type Login, lookAtLogins } from './logins.ts';
 import { Pace } from './pace.ts';
 import { AlignedPairs } from './pair.ts';
 import { Patience } from './patience.ts';
@@ -30,6 +31,10 @@ export interface CheckOptions {
   readonly withValues: boolean;
   readonly withLeases: boolean;
   readonly withAuth: boolean;
+  /** Users to log in as at both sides; undefined = nobody. */
+  readonly logins?: LoginOptions | undefined;
+  /** Where a check that broke off had come to; undefined = the beginning. */
+  readonly from?: CheckMark | undefined;
   /** Values and TTLs are compared of this share, 0 to 1. */
   readonly share: number;
   readonly seed: number;
@@ -37,6 +42,10 @@ export interface CheckOptions {
   readonly keepsForeign: boolean;
   /** Keys a second and side; 0 = as fast as it goes. */
   readonly maxRate: number;
+  /** Share of the time that each side may be read, 0 to 1. */
+  readonly maxLoad: number;
+  /** Whether the replicator lags too far behind for anything to be read. */
+  readonly isBehind: () => Promise<boolean>;
   /** How long an aligned pair, or the arrival of what is on its way, is waited for. */
   readonly waitMs: number;
   /** Differences that are kept; all are counted. */
@@ -45,6 +54,19 @@ export interface CheckOptions {
   readonly confirmedIndex: (clusterId: bigint) => Promise<number | undefined>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+}
+
+export interface LoginOptions {
+  readonly list: readonly Login[];
+  readonly source: Authenticate;
+  readonly destination: Authenticate;
+}
+
+/** How far a check has come with the keys, and what it found on the way. */
+export interface CheckMark {
+  readonly keys: KeyCheckMark;
+  readonly counts: Readonly<Partial<Record<DifferenceKind, number>>>;
+  readonly first: readonly Difference[];
 }
 
 export interface CheckReport {
@@ -57,6 +79,8 @@ export interface CheckReport {
   readonly leases: number;
   readonly users: number;
   readonly roles: number;
+  /** Users who logged in at the source. */
+  readonly logins: number;
   /** Keys and leases that only the destination has and may have. */
   readonly foreignKeys: number;
   readonly foreignLeases: number;
@@ -87,12 +111,14 @@ export class Check {
   #keys: KeyCheck | undefined;
   #leases = { compared: 0, foreign: 0 };
   #auth = { users: 0, roles: 0 };
+  #logins = 0;
 
   constructor(options: CheckOptions) {
     this.#options = options;
     this.#patience = new Patience(options.logger, options.signal, PATIENCE_MS);
     this.#findings = new Findings(options.limit);
     this.#unsettled = new Findings(options.limit);
+    if (options.from !== undefined) this.#findings.restore(options.from);
   }
 
   /** Undefined until the first pair is known. */
@@ -102,12 +128,20 @@ export class Check {
     return { done: compared, total: Math.max(compared, total), seconds: this.#seconds };
   }
 
+  /** Where another check may go on; undefined = nowhere yet. */
+  get mark(): CheckMark | undefined {
+    const keys = this.#keys?.mark;
+    if (keys === undefined) return undefined;
+    return { keys, counts: this.#findings.counts, first: this.#findings.first };
+  }
+
   /**
    * Errors: CHECK_NO_CHECKPOINT, CHECK_NO_PAIR, SOURCE_HISTORY_DIVERGED, those of the clients; the signal's
    * reason.
    */
   async run(): Promise<CheckReport> {
-    const { source, destination, checkpointPrefix, waitMs, withLeases, withAuth } = this.#options;
+    const { source, destination, checkpointPrefix, waitMs } = this.#options;
+    const { withLeases, withAuth, logins } = this.#options;
     const { header } = await this.#patience.with('ask the source', () => source.status());
     const clusterId = toId(header?.cluster_id);
     const pairs = new AlignedPairs({
@@ -123,6 +157,7 @@ export class Check {
     // Reading users takes entries of the source's log, so it comes last.
     if (withLeases) await this.#checkLeases(pairs);
     if (withAuth) await this.#checkAuth(pairs);
+    if (logins !== undefined) await this.#checkLogins(pairs, logins);
     const end = await this.#patience.with('ask the source', () => source.status());
     return this.#report(clusterId, keys, toNumber(end.header?.revision));
   }
@@ -154,6 +189,7 @@ export class Check {
       pace: this.#pace(),
       patience: this.#patience,
       findings: this.#findings,
+      from: this.#options.from?.keys,
     });
   }
 
@@ -187,6 +223,21 @@ export class Check {
     });
   }
 
+  async #checkLogins(
+    pairs: AlignedPairs,
+    { list, source, destination }: LoginOptions,
+  ): Promise<void> {
+    const patient =
+      (authenticate: Authenticate): Authenticate =>
+      login =>
+        this.#patience.with('log in', () => authenticate(login));
+    await this.#settle(pairs, async () => {
+      const look = await lookAtLogins(list, patient(source), patient(destination));
+      this.#logins = look.tried;
+      return look.differences;
+    });
+  }
+
   async #settle(pairs: AlignedPairs, look: () => Promise<readonly Difference[]>): Promise<void> {
     const { source } = this.#options;
     const { differences, isCertain } = await settledDifferences({
@@ -202,9 +253,14 @@ export class Check {
   }
 
   #pace(): Pace {
-    const { maxRate, signal } = this.#options;
-    const wait = (delayMs: number): Promise<void> => sleep(delayMs, undefined, { signal });
-    return new Pace(maxRate, () => performance.now(), wait);
+    const { maxRate, maxLoad, isBehind, signal } = this.#options;
+    return new Pace({
+      perSecond: maxRate,
+      share: maxLoad,
+      isBehind,
+      now: () => performance.now(),
+      sleep: delayMs => sleep(delayMs, undefined, { signal }),
+    });
   }
 
   #report(clusterId: bigint, keys: KeyCheck, sourceRevision: number): CheckReport {
@@ -218,6 +274,7 @@ export class Check {
       values,
       leases: this.#leases.compared,
       ...this.#auth,
+      logins: this.#logins,
       foreignKeys: foreign,
       foreignLeases: this.#leases.foreign,
       unknownKeys: unknown,

@@ -18,6 +18,18 @@ export class Findings {
     }
   }
 
+  /** Takes over what was found before. */
+  restore({
+    counts,
+    first,
+  }: {
+    readonly counts: Readonly<Partial<Record<DifferenceKind, number>>>;
+    readonly first: readonly Difference[];
+  }): void {
+    for (const kind of DIFFERENCE_KINDS) this.#counts.set(kind, counts[kind] ?? 0);
+    this.#first.push(...first.slice(0, this.#limit));
+  }
+
   /** Of every kind, in the order of reports. */
   get counts(): Readonly<Record<DifferenceKind, number>> {
     const entries = DIFFERENCE_KINDS.map(kind => [kind, this.#counts.get(kind) ?? 0] as const);

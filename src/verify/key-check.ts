@@ -37,7 +37,12 @@ export interface KeyCheckOptions {
   readonly pace: Pace;
   readonly patience: Patience;
   readonly findings: Findings;
+  /** Where an earlier one had come to. */
+  readonly from?: KeyCheckMark | undefined;
 }
+
+/** Keys up to `reached`, that one included, are compared. */
+export type KeyCheckMark = Omit<KeyCheckProgress, 'total'> & { readonly reached: ByteString };
 
 /** What was gone through so far. */
 export interface KeyCheckProgress {
@@ -71,6 +76,19 @@ export class KeyCheck {
 
   constructor(options: KeyCheckOptions) {
     this.#options = options;
+    const { from } = options;
+    if (from === undefined) return;
+    this.#pairs.push(...from.pairs);
+    this.#reached = from.reached;
+    this.#compared = from.compared;
+    this.#values = from.values;
+    this.#foreign = from.foreign;
+    this.#unknown = from.unknown;
+  }
+
+  get mark(): KeyCheckMark {
+    const { total: _, ...counted } = this.progress;
+    return { ...counted, reached: this.#reached };
   }
 
   get progress(): KeyCheckProgress {
@@ -189,10 +207,9 @@ export class KeyCheck {
     const { source, destination, pace, patience } = this.#options;
     const found: Difference[] = [];
     await inParallel(keys, VALUES_IN_FLIGHT, async key => {
-      await pace.take(1);
       const [left, right] = await Promise.all([
         source.value(key, pair),
-        valueAt(destination, key, pair.destinationRevision, patience),
+        valueAt(destination, key, pair.destinationRevision, pace, patience),
       ]);
       if (!isEqual(left, right)) found.push(contentOf(key, left, right));
     });

@@ -51,8 +51,7 @@ export class LiveSource implements KeySource {
 
   async value(key: ByteString, pair: AlignedPair): Promise<Uint8Array> {
     const { client, filter, pace, patience } = this.#options;
-    await pace.take(1);
-    return await valueAt(client, filter.unmap(key), pair.sourceRevision, patience);
+    return await valueAt(client, filter.unmap(key), pair.sourceRevision, pace, patience);
   }
 
   async count(pair: AlignedPair): Promise<number> {
@@ -92,9 +91,12 @@ export async function valueAt(
   client: Pick<EtcdClient, 'range'>,
   key: ByteString,
   revision: number,
+  pace: Pace,
   patience: Patience,
 ): Promise<Uint8Array> {
   const request = { key: Buffer.from(key, 'latin1'), revision: toLong(BigInt(revision)) };
+  const startedMs = performance.now();
   const answer = await patience.with('read a value', () => client.range(request));
+  await pace.take(1, performance.now() - startedMs);
   return answer.kvs?.[0]?.value ?? EMPTY_BYTES;
 }

@@ -76,8 +76,9 @@ async function ttlDifferences(
       return toNumber(TTL) <= 0 ? 0 : toNumber(grantedTTL);
     });
   await inParallel(ids, LOOKUPS_IN_FLIGHT, async id => {
-    await pace.take(1);
+    const startedMs = performance.now();
     const [left, right] = await Promise.all([granted(source, id), granted(destination, id)]);
+    await pace.take(1, performance.now() - startedMs);
     // One that is gone meanwhile is not for this comparison.
     if (left > 0 && right > 0 && right < left) {
       found.push(difference('lease-ttl', id, `TTL ${left} s`, `TTL ${right} s`));

@@ -50,6 +50,7 @@ async function* pagesUnder(prefix: ByteString, options: PagesOptions): AsyncGene
       revision: toLong(BigInt(revision)),
       keys_only: keysOnly,
     };
+    const startedMs = performance.now();
     const { kvs, more } = await patience.with('read keys', () => client.range(request));
     const page: KeyPage[number][] = [];
     let bytes = 0;
@@ -61,7 +62,7 @@ async function* pagesUnder(prefix: ByteString, options: PagesOptions): AsyncGene
       const mapped = map(key);
       if (mapped !== undefined) page.push([mapped, { value, lease: toBigInt(kv.lease) }]);
     }
-    await pace.take(kvs?.length ?? 0);
+    await pace.take(kvs?.length ?? 0, performance.now() - startedMs);
     if (page.length > 0) yield page;
     if (more !== true) return;
     const perKey = Math.max(1, bytes / Math.max(1, kvs?.length ?? 0));

@@ -30,6 +30,8 @@ const ACTION_OF: Readonly<Record<DifferenceKind, RepairAction | undefined>> = {
   'role-missing': 'change role',
   'role-extra': 'delete role',
   permission: 'change role',
+  // The user is given the source's password again.
+  login: 'change user',
 };
 
 /** One thing to be put right. */

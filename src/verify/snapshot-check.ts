@@ -12,7 +12,15 @@ import { type SnapshotContents, SnapshotSource } from './snapshot-source.ts';
 export interface SnapshotCheckOptions
   extends Omit<
     CheckOptions,
-    'source' | 'withLeases' | 'withAuth' | 'waitMs' | 'confirmedIndex' | 'seed' | 'share'
+    | 'source'
+    | 'logins'
+    | 'from'
+    | 'withLeases'
+    | 'withAuth'
+    | 'waitMs'
+    | 'confirmedIndex'
+    | 'seed'
+    | 'share'
   > {
   readonly clusterId: bigint;
   readonly contents: SnapshotContents;
@@ -43,7 +51,13 @@ export async function checkSnapshot(options: SnapshotCheckOptions): Promise<Chec
     prefixes: scope.destination,
     share: 1,
     seed: 0,
-    pace: new Pace(maxRate, () => performance.now(), wait),
+    pace: new Pace({
+      perSecond: maxRate,
+      share: options.maxLoad,
+      isBehind: options.isBehind,
+      now: () => performance.now(),
+      sleep: wait,
+    }),
     patience,
     findings,
   });
@@ -57,6 +71,7 @@ export async function checkSnapshot(options: SnapshotCheckOptions): Promise<Chec
     values,
     leases: 0,
     users: 0,
+    logins: 0,
     roles: 0,
     foreignKeys: foreign,
     foreignLeases: 0,

@@ -15,6 +15,7 @@ export const DIFFERENCE_KINDS = [
   'role-missing',
   'role-extra',
   'permission',
+  'login',
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -196,6 +196,39 @@ test(
 );
 
 test(
+  'ended on the way, it goes on from there, with what it had found',
+  async () => {
+    await using pair = await startPair();
+    await fill({ endpoints: pair.source.endpoints, from: 0, to: 600 }, String);
+    await arrived(pair);
+    for (const number of [0, 599]) await pair.destination.etcdctl(['del', bulkKey(number)]);
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-resume-'));
+    try {
+      const file = join(dir, 'mark');
+      const args = [...endpointsOf(pair), `--resume=${file}`];
+      const ended = await runCheck([...args, '--max-rate=100'], [], async child => {
+        while (!existsSync(file)) await sleep(50);
+        child.kill('SIGTERM');
+      });
+      expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('INTERRUPTED')]);
+      const other = await runCheck([...args, '--keys-only']);
+      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('CONFIG_FILE')]);
+      const { code, report } = await checkPair(pair, [`--resume=${file}`]);
+      expect([code, report.first.map(({ subject }) => subject)]).toEqual([
+        1,
+        [bulkKey(0), bulkKey(599)],
+      ]);
+      expect(report.compared).toMatchObject({ keys: 601, values: 599 });
+      expect(report.pairs).toHaveLength(2);
+      expect(existsSync(file)).toBe(false);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'where nothing can be told: exit 3 and why',
   async () => {
     await using pair = await startPair();
@@ -261,6 +294,27 @@ test(
     expect(equal.report.compared).toMatchObject({ keys: 1, users: 2 });
 
     destination.ctlFlags = ['--user=root:destination'];
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-logins-'));
+    try {
+      const file = join(dir, 'logins');
+      writeFileSync(file, '# who\nann:secret\nnobody:x\n', { mode: 0o600 });
+      const args = [...users, `--logins=${file}`];
+      expect((await checkPair(pair, args)).report).toMatchObject({
+        differences: 0,
+        compared: { logins: 1 },
+      });
+      await destination.etcdctl(['user', 'passwd', 'ann', '--interactive=false'], 'other\n');
+      const { code, report, stdout, stderr } = await checkPair(pair, args);
+      expect([code, report.first]).toMatchObject([
+        1,
+        [{ kind: 'login', subject: 'ann', source: 'logs in', destination: 'refused' }],
+      ]);
+      expect(stdout + stderr).not.toContain('secret');
+      const without = await runCheck([...endpointsOf(pair), ...users, '--logins=/nowhere']);
+      expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('CONFIG_FILE')]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
     await destination.etcdctl(['user', 'delete', 'ann']);
     expect((await checkPair(pair, users)).report.first).toMatchObject([
       { kind: 'user-missing', subject: 'ann' },
@@ -280,7 +334,11 @@ test(
 test(
   '--check-interval: metrics and an error while something differs',
   async () => {
-    await using pair = await startPair('--check-interval=1s', '--check-max-rate=0');
+    await using pair = await startPair(
+      '--check-interval=1s',
+      '--check-max-rate=0',
+      '--check-max-load=100',
+    );
     await fill({ endpoints: pair.source.endpoints, from: 0, to: 300 }, String);
     await arrived(pair);
     const load = new Load({ endpoints: pair.source.endpoints, seed: 9, workers: 1 });
@@ -291,6 +349,7 @@ test(
       await untilMetric(pair, last, at => at > since);
       const ofValues = 'etcd_syncer_check_differences{kind="value"}';
       expect(await metricOf(pair, ofValues)).toBe(0);
+      expect(await metricOf(pair, 'etcd_syncer_check_coverage_ratio')).toBe(1);
       expect(pair.syncer.output).not.toContain('CHECK_DIFFERENT');
 
       await pair.destination.etcdctl(['put', bulkKey(7), 'wrong']);

@@ -5,6 +5,7 @@ import { KeyFilter } from '../../src/destination/planner/filter.ts';
 import { authDifferences } from '../../src/verify/auth.ts';
 import type { CheckReport } from '../../src/verify/check.ts';
 import { Findings } from '../../src/verify/findings.ts';
+import { type Authenticate, lookAtLogins } from '../../src/verify/logins.ts';
 import { Pace } from '../../src/verify/pace.ts';
 import { isSampled } from '../../src/verify/sampling.ts';
 import { scopeOf } from '../../src/verify/scope.ts';
@@ -36,21 +37,64 @@ describe('sampling', () => {
 
 test('the pace lets so many keys through in a second, and a single large page at once', async () => {
   let now = 0;
-  const pace = new Pace(
-    100,
-    () => now,
-    async delayMs => {
+  const pace = new Pace({
+    perSecond: 100,
+    share: 1,
+    isBehind: async () => false,
+    now: () => now,
+    sleep: async delayMs => {
       now += delayMs;
     },
-  );
+  });
   expect(pace.pageKeys).toBe(100);
-  for (let i = 0; i < 50; i += 1) await pace.take(20);
+  for (let i = 0; i < 50; i += 1) await pace.take(20, 7);
   expect(now).toBe(9_800);
   now = 60_000;
-  await pace.take(100);
+  await pace.take(100, 7);
   expect(now).toBe(60_000);
-  await pace.take(1);
+  await pace.take(1, 7);
   expect(now).toBe(61_000);
+});
+
+test('the pace leaves a side alone the longer, the slower it answers, and waits out a lag', async () => {
+  let now = 0;
+  let lag = 0;
+  const pace = new Pace({
+    perSecond: 0,
+    share: 0.25,
+    isBehind: async () => lag > 0,
+    now: () => now,
+    sleep: async delayMs => {
+      now += delayMs;
+      lag -= delayMs;
+    },
+  });
+  await pace.take(1_000, 10);
+  expect(now).toBe(30);
+  await pace.take(1_000, 100);
+  expect(now).toBe(330);
+  lag = 2_100;
+  await pace.take(1, 0);
+  expect(now).toBe(2_830);
+});
+
+test('logins: only what the source takes and the destination does not, or the other way round', async () => {
+  const logins = ['both', 'source', 'destination', 'neither'].map(user => ({
+    user,
+    password: 'p',
+  }));
+  const side =
+    (name: string): Authenticate =>
+    async ({ user }) =>
+      user === 'both' || user === name ? 'logs in' : 'refused';
+  const look = await lookAtLogins(logins, side('source'), side('destination'));
+  expect(look.tried).toBe(2);
+  expect(look.differences.map(({ subject, source }) => `${subject} ${source}`)).toEqual([
+    'source logs in',
+    'destination refused',
+  ]);
+  const off = async (): Promise<'off'> => 'off';
+  expect((await lookAtLogins(logins, side('source'), off)).differences).toEqual([]);
 });
 
 describe('scope', () => {
@@ -199,6 +243,7 @@ describe('report', () => {
     leases: 2,
     users: 1,
     roles: 1,
+    logins: 0,
     foreignKeys: 0,
     foreignLeases: 1,
     unknownKeys: 0,

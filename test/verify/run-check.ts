@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -44,14 +44,16 @@ export interface CheckRun {
   readonly peakRssMiB: number;
 }
 
-/** Runs the compiled `check` to its end. @param nodeFlags of Node.js itself */
+/** Runs the compiled `check` to its end. @param nodeFlags of Node.js itself @param onStart is given the process */
 export async function runCheck(
   args: readonly string[],
   nodeFlags: readonly string[] = [],
+  onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<CheckRun> {
   const child = spawn(process.execPath, [...nodeFlags, MAIN, 'check', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
