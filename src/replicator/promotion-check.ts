@@ -36,6 +36,8 @@ export async function compareAll(
       seed: 0,
       keepsForeign: config.onNonempty === 'merge',
       maxRate: 0,
+      maxLoad: 1,
+      isBehind: async () => false,
       waitMs: WAIT_MS,
       limit: LIMIT,
       confirmedIndex: async () => undefined,

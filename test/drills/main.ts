@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { binariesFor } from '../kit/binaries.ts';
+import { check } from './check.ts';
 import { etcdctl } from './etcdctl.ts';
 import { type Drill, type DrillOptions, Findings } from './findings.ts';
 import { kills } from './kills.ts';
@@ -25,6 +26,7 @@ const DRILLS: readonly Drill[] = [
   snapshotKills,
   takeover,
   promote,
+  check,
 ];
 
 const OPTIONS = {
@@ -59,6 +61,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --seats <n>            times that a seat is ended in each way (3)
   --keys <n>             keys of the snapshot drills (200000)
   --rounds <n>           rounds of the drill snapshot-file (1)
+  --keys <n>             keys of the snapshot and check drills (200000)
   --seed <n>
   --json <file>          the result for programs, too
 
