@@ -59,7 +59,6 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
-  --keys <n>             keys of the snapshot drills (200000)
   --rounds <n>           rounds of the drill snapshot-file (1)
   --keys <n>             keys of the snapshot and check drills (200000)
   --seed <n>
