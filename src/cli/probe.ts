@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { type Config, parseDuration } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import { parseDuration } from '../config/values.ts';
 import { SyncerError } from '../ops/errors.ts';
 import { createLogger } from '../ops/logger.ts';
 import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
