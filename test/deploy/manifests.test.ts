@@ -133,7 +133,7 @@ describe('systemd', () => {
 
   test('what is read from the credentials is put there', () => {
     const used = [...drops.matchAll(/=%d\/(\S+)$/gm)].map(match => match[1]);
-    expect(used).toHaveLength(4);
+    expect(used).toHaveLength(5);
     for (const name of used) expect(drops).toContain(`LoadCredential=${name}:`);
   });
 });
