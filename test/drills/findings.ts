@@ -6,6 +6,9 @@ export interface DrillOptions {
   readonly destination: EtcdBinaries;
   /** SIGKILLs of the replicator. */
   readonly kills: number;
+  /** SIGSTOPs and SIGTERMs of the writer of two. */
+  readonly freezes: number;
+  readonly shutdowns: number;
   /** Changes of the source's leader. */
   readonly changes: number;
   /** How long the destination stays away in one piece, in seconds. */

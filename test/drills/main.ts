@@ -34,6 +34,8 @@ const OPTIONS = {
   source: { type: 'string', default: '3.5.30' },
   destination: { type: 'string', default: '3.5.30' },
   kills: { type: 'string', default: '50' },
+  freezes: { type: 'string', default: '20' },
+  shutdowns: { type: 'string', default: '10' },
   changes: { type: 'string', default: '10' },
   outage: { type: 'string', default: '60' },
   windows: { type: 'string', default: '8' },
@@ -53,7 +55,13 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --only <drills>        some of them, with commas (default: all)
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
+<<<<<<< HEAD
   --kills <n>            SIGKILLs of the replicator, of the writer of two, or of the source (50)
+=======
+  --kills <n>            SIGKILLs of the replicator, or of the writer of two (50)
+  --freezes <n>          SIGSTOPs of the writer of two (20)
+  --shutdowns <n>        SIGTERMs of it (10)
+>>>>>>> 88101af (Takeovers: how many of each is an option; a promoted destination ends standbys: test)
   --changes <n>          changes of the source's leader (10)
   --outage <seconds>     the destination away in one piece (60)
   --windows <n>          windows of each sort, replicator attached and stopped (8)
@@ -85,6 +93,8 @@ async function main(): Promise<number> {
     source: await binariesFor(values.source),
     destination: await binariesFor(values.destination),
     kills: count(values.kills, 'kills'),
+    freezes: count(values.freezes, 'freezes'),
+    shutdowns: count(values.shutdowns, 'shutdowns'),
     changes: count(values.changes, 'changes'),
     outage: count(values.outage, 'outage'),
     windows: count(values.windows, 'windows'),

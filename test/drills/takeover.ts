@@ -10,8 +10,6 @@ const RATE = 1_000;
 const TICK_MS = 10;
 const KEYS = 5_000;
 const VALUE = 'x'.repeat(100);
-const FREEZES = 20;
-const SHUTDOWNS = 10;
 /** Between the first batch of a new writer and the next blow. */
 const CALM_MS = 500;
 /** The lease, the time until the destination revokes it, and a second for all the rest. */
@@ -30,11 +28,11 @@ export const takeover: Drill = {
       await writer.kill('SIGKILL');
       return () => writer.start();
     });
-    const frozen = await scene.repeat(FREEZES, async writer => {
+    const frozen = await scene.repeat(options.freezes, async writer => {
       writer.signal('SIGSTOP');
       return () => writer.signal('SIGCONT');
     });
-    const stopped = await scene.repeat(SHUTDOWNS, async writer => {
+    const stopped = await scene.repeat(options.shutdowns, async writer => {
       await writer.kill('SIGTERM');
       return () => writer.start();
     });
