@@ -32,8 +32,11 @@ export class CheckpointWatch {
     watcher.on('error', error => this.#failures.push(`the watch failed: ${error.message}`));
   }
 
-  static async start(endpoints: readonly string[]): Promise<CheckpointWatch> {
-    const client = new Etcd3({ hosts: [...endpoints] });
+  static async start(
+    endpoints: readonly string[],
+    auth?: { readonly username: string; readonly password: string },
+  ): Promise<CheckpointWatch> {
+    const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
     const watcher = await client.watch().prefix(PREFIX).startRevision('1').create();
     return new CheckpointWatch(client, watcher);
   }

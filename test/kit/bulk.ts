@@ -8,14 +8,15 @@ export interface BulkOptions {
   /** Numbers of the keys, from inclusive, to exclusive. */
   readonly from: number;
   readonly to: number;
+  readonly auth?: { readonly username: string; readonly password: string };
 }
 
 /** Does something for each number, many at a time, with one client. */
 export async function forEachKey(
-  { endpoints, from, to }: BulkOptions,
+  { endpoints, from, to, auth }: BulkOptions,
   work: (client: Etcd3, number: number) => Promise<unknown>,
 ): Promise<void> {
-  const client = new Etcd3({ hosts: [...endpoints] });
+  const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
   try {
     let next = from;
     const worker = async (): Promise<void> => {

@@ -34,6 +34,8 @@ export class EtcdMember {
   readonly name: string;
   readonly clientUrl: string;
   readonly peerUrl: string;
+  /** Where others reach it: in front of `peerUrl` there may be a proxy. */
+  readonly advertisedPeerUrl: string;
   readonly #args: readonly string[];
   readonly #dir: string;
   #program: string;
@@ -47,10 +49,12 @@ export class EtcdMember {
     peerPort: number,
     args: readonly string[],
     tls: ClusterTls = {},
+    advertisedPeerUrl?: string,
   ) {
     this.name = name;
     this.clientUrl = `${tls.client === undefined ? 'http' : 'https'}://127.0.0.1:${clientPort}`;
     this.peerUrl = `${tls.peer === undefined ? 'http' : 'https'}://127.0.0.1:${peerPort}`;
+    this.advertisedPeerUrl = advertisedPeerUrl ?? this.peerUrl;
     this.#dir = dir;
     this.#program = program;
     this.#args = args;
@@ -81,7 +85,7 @@ export class EtcdMember {
         `--listen-client-urls=${this.clientUrl}`,
         `--advertise-client-urls=${this.clientUrl}`,
         `--listen-peer-urls=${this.peerUrl}`,
-        `--initial-advertise-peer-urls=${this.peerUrl}`,
+        `--initial-advertise-peer-urls=${this.advertisedPeerUrl}`,
         ...this.#args,
       ],
       { stdio: ['ignore', log, log], env: cleanEnvironment() },
@@ -135,6 +139,8 @@ export interface ClusterOptions {
   readonly tls?: ClusterTls;
   /** Flags of every etcdctl call: certificates, a user. */
   readonly ctlFlags?: readonly string[];
+  /** The URL under which a member's peer URL is to be known. */
+  readonly advertisePeer?: (peerUrl: string) => Promise<string>;
 }
 
 /** A cluster of real etcd servers in a temporary folder; gone when disposed. */
@@ -163,7 +169,12 @@ export class EtcdCluster {
     const ports: [number, number][] = [];
     for (let i = 0; i < size; i += 1) ports.push([await freePort(), await freePort()]);
     const scheme = tls.peer === undefined ? 'http' : 'https';
-    const initial = ports.map(([, peer], i) => `m${i}=${scheme}://127.0.0.1:${peer}`).join(',');
+    const advertised: string[] = [];
+    for (const [, peer] of ports) {
+      const url = `${scheme}://127.0.0.1:${peer}`;
+      advertised.push((await options.advertisePeer?.(url)) ?? url);
+    }
+    const initial = advertised.map((url, i) => `m${i}=${url}`).join(',');
     const args = [
       `--initial-cluster=${initial}`,
       `--initial-cluster-token=${dir}`,
@@ -172,7 +183,8 @@ export class EtcdCluster {
       ...(tls.peer ?? []),
     ];
     const members = ports.map(
-      ([client, peer], i) => new EtcdMember(`m${i}`, programs.etcd, dir, client, peer, args, tls),
+      ([client, peer], i) =>
+        new EtcdMember(`m${i}`, programs.etcd, dir, client, peer, args, tls, advertised[i]),
     );
     const cluster = new EtcdCluster(programs, dir, members, ctlFlags);
     for (const member of members) member.start();

@@ -13,8 +13,11 @@ export interface Contents {
 }
 
 /** Reads keys, values, bindings and leases with the etcd3 package: our own codecs must not prove our own output. */
-export async function readContents(endpoints: readonly string[]): Promise<Contents> {
-  const client = new Etcd3({ hosts: [...endpoints] });
+export async function readContents(
+  endpoints: readonly string[],
+  auth?: { readonly username: string; readonly password: string },
+): Promise<Contents> {
+  const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
   try {
     const keys = new Map<string, string>();
     // The leader's: it is no more of the contents than its key.

@@ -16,6 +16,7 @@ export interface LoadOptions {
   readonly seed: number;
   /** Requests under way at once. */
   readonly workers?: number;
+  readonly auth?: { readonly username: string; readonly password: string } | undefined;
   /** Least length of the values of puts and updates; a few bytes unless given. */
   readonly valueBytes?: number;
 }
@@ -52,9 +53,10 @@ export class Load {
   /** Why the last one failed. */
   lastFailure = '';
 
-  constructor({ endpoints, seed, workers = 4, valueBytes = 0 }: LoadOptions) {
+  constructor({ endpoints, seed, workers = 4, valueBytes = 0, auth }: LoadOptions) {
     this.#client = new Etcd3({
       hosts: [...endpoints],
+      ...(auth === undefined ? {} : { auth }),
       defaultCallOptions: () => ({ deadline: Date.now() + 2_000 }),
     });
     this.#random = seededRandom(seed);

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { availableReleases } from '../kit/binaries.ts';
+import { seededRandom } from '../kit/load.ts';
+import { FAULTS } from './faults.ts';
+import { faultsFound } from './report.ts';
+import { FaultRig } from './rig.ts';
+import { type RoundResult, runRound } from './round.ts';
+import { SourceHistory } from './source-history.ts';
+
+const all = await availableReleases();
+const release = all.find(({ version }) => version === '3.5.30') ?? all.at(-1);
+if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
+const programs = release;
+
+const HOLD_MS = 1_000;
+
+test('under load, seen by a reader: a state of the source at all times, one writer, equal at the end', async () => {
+  const random = seededRandom(1);
+  await using rig = await FaultRig.start({
+    source: programs,
+    destination: programs,
+    size: 1,
+    random,
+  });
+  const history = new SourceHistory();
+  const results: RoundResult[] = [];
+  for (const fault of FAULTS.filter(({ isShort }) => isShort === true)) {
+    results.push(await runRound(rig, history, fault, { holdMs: HOLD_MS, seed: results.length }));
+  }
+  expect(faultsFound(results)).toEqual([]);
+  for (const { reader, answered } of results) {
+    expect(answered).toBeGreaterThan(50);
+    expect(reader?.states).toBeGreaterThan(3);
+  }
+  // What the reader is judged by tells a state that never was.
+  expect(history.revisions).toBeGreaterThan(150);
+  expect(history.knows('0badc0de')).toBe(false);
+}, 300_000);

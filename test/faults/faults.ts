@@ -1,0 +1,228 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { until } from '../drills/until.ts';
+import { forEachKey } from '../kit/bulk.ts';
+import type { EtcdMember } from '../kit/cluster.ts';
+import type { LinkFaults } from '../kit/fault-link.ts';
+import type { FaultRig, LinkedCluster, Way } from './rig.ts';
+
+/** Something that goes wrong for a while. */
+export interface Fault {
+  readonly name: string;
+  /** Part of `npm test`. */
+  readonly isShort?: boolean;
+  /** Why it can't be made to happen here; undefined = it can. */
+  readonly missing?: (rig: FaultRig) => string | undefined;
+  /** Makes it happen; returns what ends it, `holdMs` later. */
+  begin(rig: FaultRig): Promise<() => Promise<void>>;
+}
+
+const CAUGHT_UP_MS = 120_000;
+
+function network(name: string, way: Way, faults: LinkFaults): Fault {
+  return {
+    name,
+    begin: async rig => {
+      rig.between(way, faults);
+      return async () => rig.heal();
+    },
+  };
+}
+
+function ofLeader(
+  name: string,
+  side: (rig: FaultRig) => LinkedCluster,
+  begin: (leader: EtcdMember) => Promise<() => void>,
+): Fault {
+  return {
+    name,
+    begin: async rig => {
+      const { cluster } = side(rig);
+      const end = await begin(await cluster.leader());
+      return async () => end();
+    },
+  };
+}
+
+const source = (rig: FaultRig): LinkedCluster => rig.source;
+const destination = (rig: FaultRig): LinkedCluster => rig.destination;
+
+async function kill(member: EtcdMember): Promise<() => void> {
+  await member.stop('SIGKILL');
+  return () => member.start();
+}
+
+async function freeze(member: EtcdMember): Promise<() => void> {
+  member.signal('SIGSTOP');
+  return () => member.signal('SIGCONT');
+}
+
+const processes: readonly Fault[] = [
+  {
+    name: 'writer: SIGKILL',
+    isShort: true,
+    begin: async rig => {
+      await rig.syncer.kill('SIGKILL');
+      return async () => rig.startSyncer();
+    },
+  },
+  {
+    name: 'writer: SIGSTOP',
+    begin: async rig => {
+      rig.syncer.signal('SIGSTOP');
+      return async () => rig.syncer.signal('SIGCONT');
+    },
+  },
+  ofLeader("source's leader: SIGKILL", source, kill),
+  ofLeader("source's leader: SIGSTOP", source, freeze),
+  ofLeader("destination's leader: SIGKILL", destination, kill),
+  ofLeader("destination's leader: SIGSTOP", destination, freeze),
+];
+
+const partitions: readonly Fault[] = [
+  network('partition: writer and source', 'source', { holds: 'both' }),
+  {
+    ...network('partition: writer and destination', 'destination', { holds: 'both' }),
+    isShort: true,
+  },
+  network('partition: writer and both', 'both', { holds: 'both' }),
+  ...(
+    [
+      ["partition: source's leader and followers", source],
+      ["partition: destination's leader and followers", destination],
+    ] as const
+  ).map(([name, side]) => ({
+    name,
+    begin: async (rig: FaultRig) => {
+      await rig.isolateLeader(side(rig));
+      return async () => rig.heal();
+    },
+  })),
+  network('one way: what the source sends is lost', 'source', { holds: 'answers' }),
+  network('one way: what the source is sent is lost', 'source', { holds: 'requests' }),
+  network('one way: what the destination answers is lost', 'destination', { holds: 'answers' }),
+  network('one way: what the destination is sent is lost', 'destination', { holds: 'requests' }),
+  ...(['source', 'destination'] as const).map(way => ({
+    name: `half open: connections with the ${way}`,
+    begin: async (rig: FaultRig) => {
+      rig.halfOpen(way);
+      return async () => rig.heal();
+    },
+  })),
+];
+
+const weak: readonly Fault[] = [
+  network('weak: 30 ms each way, everywhere', 'both', { delayMs: 30 }),
+  network('weak: 200 ms each way, everywhere', 'both', { delayMs: 200 }),
+  network('weak: 1 % of what is sent resets its connection', 'both', { resets: 0.01 }),
+  network('weak: 64 KiB/s a connection', 'both', { bytesPerSecond: 64 * 1024 }),
+];
+
+const disks: readonly Fault[] = [
+  {
+    name: "disk: the writer's is full",
+    missing: ({ disk }) => (disk === undefined ? 'a tmpfs can not be mounted' : undefined),
+    begin: async ({ disk, syncer, ...rig }) => {
+      if (disk === undefined) throw new Error('no disk of its own');
+      const filler = join(dirname(disk.dataDir), 'filler');
+      // Until there is no room for a block any more.
+      try {
+        for (let piece = 0; ; piece += 1) {
+          writeFileSync(filler, Buffer.alloc(64 * 1024), { flag: 'a' });
+          if (piece > 100_000) throw new Error('the disk has no end');
+        }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+      return async () => {
+        const code = await syncer.exited();
+        if (code !== 3 || !/LOG_WRITE|STATE_WRITE/.test(syncer.output)) {
+          throw new Error(`exit ${code} with a full disk: ${syncer.output.slice(-500)}`);
+        }
+        rmSync(filler);
+        syncer.start([`--initial-advertise-peer-urls=${rig.seat.url}`]);
+      };
+    },
+  },
+  {
+    name: "disk: each fsync of the writer's takes 200 ms more",
+    missing: () => straceFault(),
+    begin: async ({ syncer }) => {
+      const calls = 'fsync,fdatasync,msync';
+      const inject = `inject=${calls}:delay_enter=200000`;
+      const args = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
+      const child = spawn('strace', [...args, '-p', String(syncer.pid)], { stdio: 'ignore' });
+      const gone = once(child, 'exit');
+      return async () => {
+        child.kill('SIGINT');
+        await gone;
+      };
+    },
+  },
+];
+
+/** So many entries that the members no longer have those that the writer lacks. */
+const BEYOND_LOG = 5_000;
+
+const snapshots: readonly Fault[] = [
+  {
+    name: 'snapshot: the writer was away for too long, and is killed while it takes it',
+    begin: async rig => {
+      const { cluster, login } = rig.source;
+      await rig.syncer.kill('SIGKILL');
+      await forEachKey(
+        { endpoints: cluster.endpoints, from: 0, to: BEYOND_LOG, auth: login },
+        (client, number) =>
+          client
+            .put(`churn/${number % 200}`)
+            .value(String(number))
+            .exec(),
+      );
+      rig.startSyncer();
+      await until(
+        () => /"msg":"(loading a snapshot|seeding)"/.test(lastRun(rig)),
+        'a snapshot',
+        CAUGHT_UP_MS,
+      );
+      await rig.syncer.kill('SIGKILL');
+      return async () => rig.startSyncer();
+    },
+  },
+];
+
+function lastRun({ syncer }: FaultRig): string {
+  return syncer.output.split('"msg":"took the seat"').at(-1) ?? '';
+}
+
+const clocks: readonly Fault[] = [
+  {
+    name: "clock: the writer's jumps",
+    missing: () =>
+      'faketime is not installed: other processes would see a jump of the clock of all',
+    begin: async () => {
+      throw new Error('not run');
+    },
+  },
+];
+
+function straceFault(): string | undefined {
+  try {
+    execFileSync('strace', ['-qq', '-o', '/dev/null', '-e', 'trace=fsync', 'true']);
+    return undefined;
+  } catch {
+    return 'strace is not installed, or may not trace';
+  }
+}
+
+/** All of them. Without a fault, the first shows what the others are to be compared with. */
+export const FAULTS: readonly Fault[] = [
+  { name: 'none', isShort: true, begin: async () => async () => undefined },
+  ...processes,
+  ...partitions,
+  ...weak,
+  ...disks,
+  ...snapshots,
+  ...clocks,
+];

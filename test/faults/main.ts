@@ -1,0 +1,113 @@
+// Faults under load, on real clusters: `npm run test:faults -- --help`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { binariesFor } from '../kit/binaries.ts';
+import { seededRandom } from '../kit/load.ts';
+import { FAULTS, type Fault } from './faults.ts';
+import { faultsFound, faultTable } from './report.ts';
+import { FaultRig } from './rig.ts';
+import { holds, type RoundResult, runRound } from './round.ts';
+import { SourceHistory } from './source-history.ts';
+
+const OPTIONS = {
+  only: { type: 'string', default: '' },
+  source: { type: 'string', default: '3.5.30' },
+  destination: { type: 'string', default: '3.5.30' },
+  size: { type: 'string', default: '3' },
+  rounds: { type: 'string', default: '1' },
+  hold: { type: 'string', default: '5' },
+  seed: { type: 'string', default: '1' },
+  report: { type: 'string', default: '' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const HELP = `npm run test:faults -- [options]
+
+${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
+
+  --only <text>          faults whose name has it (default: all)
+  --source <version>     etcd of the source (3.5.30)
+  --destination <version>
+  --size <n>             members of each cluster (3)
+  --rounds <n>           of each fault (1)
+  --hold <seconds>       how long a fault lasts (5)
+  --seed <n>
+  --report <file>        puts the table into this page, between its marks
+
+Exit 0 when everything holds, 1 when something does not.`;
+
+const [BEGIN, END] = ['<!-- faults: begin -->', '<!-- faults: end -->'];
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const faults = FAULTS.filter(({ name }) => name.includes(values.only));
+  if (faults.length === 0) throw new Error(`there is no fault ${values.only}: see --help`);
+  const results = await runAll(faults, values);
+  const table = faultTable(results);
+  console.log(`\n${table}`);
+  for (const fault of faultsFound(results)) console.log(`\nDOES NOT HOLD: ${fault}`);
+  if (values.report !== '') writeReport(values.report, `${headline(values)}\n\n${table}`);
+  return results.every(holds) ? 0 : 1;
+}
+
+type Values = Record<'source' | 'destination' | 'size' | 'rounds' | 'hold' | 'seed', string>;
+
+async function runAll(faults: readonly Fault[], values: Values): Promise<RoundResult[]> {
+  const random = seededRandom(count(values.seed, 'seed'));
+  await using rig = await FaultRig.start({
+    source: await binariesFor(values.source),
+    destination: await binariesFor(values.destination),
+    size: count(values.size, 'size'),
+    random,
+  });
+  const history = new SourceHistory();
+  const results: RoundResult[] = [];
+  const holdMs = count(values.hold, 'hold') * 1_000;
+  for (let round = 0; round < count(values.rounds, 'rounds'); round += 1) {
+    for (const fault of faults) {
+      const seed = count(values.seed, 'seed') + results.length;
+      const result = await runRound(rig, history, fault, { holdMs, seed });
+      results.push(result);
+      console.error(lineOf(result));
+      if (result.failure !== undefined || result.differences.length > 0) {
+        console.error(faultsFound([result]).join('\n'), rig.syncer.output.slice(-3_000));
+        // The next one would begin with what this one left.
+        return results;
+      }
+    }
+  }
+  return results;
+}
+
+function lineOf(result: RoundResult): string {
+  if (result.missing !== undefined) return `not run: ${result.fault}: ${result.missing}`;
+  const { answered, failed, reader, seconds } = result;
+  const verdict = holds(result) ? 'holds' : 'FAILS';
+  return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s`;
+}
+
+function headline({ source, destination, size, rounds, hold, seed }: Values): string {
+  const command = `npm run test:faults -- --rounds ${rounds} --hold ${hold} --seed ${seed}`;
+  return `\`${command}\`: etcd ${source} to etcd ${destination}, ${size} members each, ${process.version}.`;
+}
+
+/** Everything else of the page stays. */
+function writeReport(path: string, text: string): void {
+  const page = readFileSync(path, 'utf8');
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${path} lacks the marks ${BEGIN} and ${END}`);
+  const before = page.slice(0, begin + BEGIN.length);
+  writeFileSync(path, `${before}\n${text}\n${page.slice(end)}`);
+}
+
+function count(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is not a count: ${text}`);
+  return value;
+}
+
+process.exitCode = await main();
