@@ -54,7 +54,9 @@ export async function runRound(
     await sleep(holdMs);
     await end();
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    rig.heal();
+    if (!rig.syncer.isRunning) rig.startSyncer();
   }
   const endedMs = performance.now();
   await sleep(CALM_MS);
