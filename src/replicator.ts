@@ -279,8 +279,7 @@ export class Replicator {
     this.#phase = 'seating';
     const clusterId = lead?.clusterId ?? (await readIdentity(config.dataDir))?.clusterId;
     try {
-      // A replica has looked before it began to lead.
-      if (clusterId !== undefined && lead === undefined) {
+      if (clusterId !== undefined) {
         await refusePromotedBefore(config, this.#environment, this.#logger, clusterId);
       }
       const signal = AbortSignal.any([until, this.#promotions.seating]);

@@ -61,27 +61,4 @@ describe.each(lines)('several replicas: %s', (_, release) => {
     expect(await replicas.settledDifferences()).toEqual([]);
     expect(standby.output).not.toContain('loading a snapshot');
   });
-
-  test('a standby that could not follow takes over all the same', async () => {
-    await using replicas = await Replicas.start({ source: release, destination: release });
-    const { endpoints } = replicas.source;
-    const writer = replicas.at(0);
-    // Nobody listens where it says.
-    writer.start(['--replica-url=http://127.0.0.1:1']);
-    await writer.caughtUp(60_000);
-    const standby = replicas.at(1);
-    standby.start();
-    await standby.until(({ last_errors }) =>
-      last_errors.some(({ code }) => code === 'STATUS_UNREACHABLE'),
-    );
-    expect(await standby.code('/readyz')).toBe(503);
-    await fill({ endpoints, from: 0, to: 1_000 }, number => `value ${number}`);
-    expect(await replicas.settledDifferences()).toEqual([]);
-    await writer.kill('SIGKILL');
-    await standby.until(isWriting, 60_000);
-    expect(standby.output).toContain('"warm":false');
-    await fill({ endpoints, from: 950, to: 1_050 }, number => `changed ${number}`);
-    expect(await replicas.settledDifferences()).toEqual([]);
-    expect(await replicas.seats()).toHaveLength(1);
-  });
 });
