@@ -21,10 +21,6 @@ import { statePages } from './state-pages.ts';
 import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
 
 const GRANTS_AT_ONCE = 1_000;
-/** Batches under way: when the server is done with one it has the next. More of them overtake each other. */
-const UNDER_WAY = 2;
-/** Pieces of up to a MiB of each state after which their files' memory is given back. */
-const PIECES_MAPPED = 32;
 const NONE = '' as ByteString;
 
 export interface SeedingOptions {
@@ -53,8 +49,6 @@ export interface SeedingTarget {
    * they have ended. undefined = there is something to compare.
    */
   readonly rows?: Rows;
-  /** Called now and then, when neither state is being read: their files' memory may be given back. */
-  readonly relieve?: () => Promise<void>;
   /** Told how many keys are compared and how many writes they took. */
   readonly onProgress: (compared: number, writes: number) => void;
 }
@@ -90,9 +84,7 @@ export class Seeding {
   #puts = 0;
   #deletes = 0;
   #isFilled = false;
-  #pieces = 0;
-  /** In order; the answers to the first ones are the next to come. */
-  #sent: Promise<void>[] = [];
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
     this.#options = options;
@@ -223,11 +215,10 @@ export class Seeding {
       }
       read += batch.length;
       onProgress(read, this.#puts + this.#deletes);
-      await this.#relieve();
       signal.throwIfAborted();
     }
     await this.#flush(NONE);
-    await this.#settled();
+    await this.#committing;
     if (!fill.pays || recoveries() !== before) return false;
     this.#compared = read;
     return true;
@@ -257,19 +248,10 @@ export class Seeding {
       }
       this.#pieceDone(piece);
       onProgress(this.#compared, this.#puts + this.#deletes);
-      await this.#relieve();
       signal.throwIfAborted();
     }
     await this.#flush(this.#mark.reached);
-    await this.#settled();
-  }
-
-  async #relieve(): Promise<void> {
-    this.#pieces += 1;
-    if (this.#pieces % PIECES_MAPPED !== 0) return;
-    // Its failure may be that of a lease, whose keys are then read.
-    await this.#settled();
-    await this.#target.relieve?.();
+    await this.#committing;
   }
 
   #pieceDone({ reached, compared }: DifferencePiece): void {
@@ -288,32 +270,27 @@ export class Seeding {
   /** Sends what was gathered, while the next batch is being found. */
   async #flush(reached: ByteString): Promise<void> {
     if (this.#ops.size === 0) return;
-    const { commits } = this.#options;
-    while (this.#sent.length >= (commits.isRepeating ? 1 : UNDER_WAY)) await this.#sent.shift();
-    const before = this.#mark;
-    this.#mark = { ...before, reached };
-    this.#send(before);
+    await this.#committing;
+    this.#mark = { ...this.#mark, reached };
+    this.#committing = this.#commit(this.#ops, this.#bytes);
+    // A failure is met by the next flush, which awaits it; until then it must not count as unhandled.
+    this.#committing.catch(() => undefined);
     this.#ops = new Map();
     this.#bytes = 0;
   }
 
-  /** @param before how far we are until the last part is there */
-  #send(before: SeedingMark): void {
+  async #commit(ops: ReadonlyMap<ByteString, KeyOp>, bytes: number): Promise<void> {
     const { commits, limits } = this.#options;
-    const fits = this.#ops.size <= limits.maxOps && this.#bytes + this.#ops.size <= limits.maxBytes;
-    const parts = fits ? [this.#ops] : splitOps(this.#ops, limits);
+    const fits = ops.size <= limits.maxOps && bytes + ops.size <= limits.maxBytes;
+    const parts = fits ? [ops] : splitOps(ops, limits);
+    const done = this.#checkpoint(this.#mark);
+    const before = {
+      ...done,
+      seeding: commits.checkpoint?.seeding ?? { ...this.#mark, reached: NONE },
+    };
     for (const [i, part] of parts.entries()) {
-      const checkpoint = this.#checkpoint(i === parts.length - 1 ? this.#mark : before);
-      const sent = commits.commitAhead(checkpoint, part, () => undefined);
-      // A failure is met by whoever awaits it next; until then it must not count as unhandled.
-      sent.catch(() => undefined);
-      this.#sent.push(sent);
+      await commits.commit(i === parts.length - 1 ? done : before, part);
     }
-  }
-
-  /** Everything that was sent is there. Errors: those of GuardedCommits. */
-  async #settled(): Promise<void> {
-    for (const sent of this.#sent.splice(0)) await sent;
   }
 
   /** A lease whose TTL differs is made anew, and that would take its keys along: they are unbound before. */

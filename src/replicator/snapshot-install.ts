@@ -114,7 +114,6 @@ export class SnapshotInstall {
         position: state.confirmed,
         state: state.confirmedReader,
         before: () => undefined,
-        relieve: () => state.relieve(),
         onProgress: (compared, writes) => this.#progress.report(compared, writes),
       });
     });
@@ -151,14 +150,12 @@ export class SnapshotInstall {
       state: storeReader(store),
       before: () => undefined,
       rows: { compactRevision: snapshot.meta.compactRevision, batches: rows() },
-      relieve: () => store.relieve(),
       onProgress: (done, writes) => this.#progress.report(done, writes),
     });
   }
 
   async #open({ file, position, rows }: PendingSnapshot): Promise<SnapshotFile> {
-    // Whoever gave it to us has checked it as a whole.
-    const snapshot = await SnapshotFile.open(file, 'known');
+    const snapshot = await SnapshotFile.open(file);
     try {
       checkPosition(snapshot, position);
     } catch (error) {
@@ -180,10 +177,6 @@ export class SnapshotInstall {
       position,
       state: storeReader(store),
       before: () => (this.#isStateThere() ? state.confirmedReader : undefined),
-      relieve: async () => {
-        await store.relieve();
-        await state.relieve();
-      },
       onProgress: (compared, writes) => this.#progress.report(compared, writes),
     });
   }

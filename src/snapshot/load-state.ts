@@ -8,9 +8,6 @@ import type { ByteString } from '../wire/bytes.ts';
 import { EMPTY_BYTES } from '../wire/bytes.ts';
 import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 
-const ROOM_BYTES = 64 * 1024;
-/** Transactions of up to a MiB after which the store's file is mapped anew. */
-const STEPS_MAPPED = 64;
 /** Bindings are looked at for so long before the event loop gets a turn. */
 const TURN_MS = 10;
 const NO_KEY = '' as ByteString;
@@ -42,12 +39,9 @@ export async function loadState(
   const { onProgress, signal } = options;
   await loadLeases(snapshot, store, signal);
   let rows = 0;
-  let steps = 0;
   for await (const batch of loadRows(snapshot, store, signal)) {
     rows += batch.length;
     onProgress(rows);
-    steps += 1;
-    if (steps % STEPS_MAPPED === 0) await store.relieve();
   }
   await finishLoad(snapshot, store, options);
 }
@@ -66,33 +60,26 @@ export async function loadLeases(
   }
 }
 
-/** The second step: gives the rows, oldest first, while the store takes them, a transaction at a time. */
+/** The second step: gives the rows as the store has them, oldest first, a transaction at a time. */
 export async function* loadRows(
   snapshot: SnapshotFile,
   store: Store,
   signal: AbortSignal,
 ): AsyncGenerator<readonly SnapshotRow[]> {
-  let storing = Promise.resolve();
-  // The store copies what it is given: a buffer for each row would be most of the garbage.
-  const room = Buffer.allocUnsafeSlow(ROOM_BYTES);
   for await (const batch of snapshot.rows()) {
-    await storing;
-    storing = store.load(() => {
+    await store.load(() => {
       for (const { key, record } of batch) {
         if (record === undefined) {
           store.key.remove(key);
           continue;
         }
-        store.key.put(key, encodeKeyRecord(record, room));
+        store.key.put(key, encodeKeyRecord(record));
         if (record.lease !== 0n) store.attachment.put(attachmentKey(record.lease, key), PRESENT);
       }
     });
-    // A failure is met by whoever awaits it next; until then it must not count as unhandled.
-    storing.catch(() => undefined);
-    yield batch;
     signal.throwIfAborted();
+    yield batch;
   }
-  await storing;
 }
 
 /** The last step: what is bound to the leases, the small values, and with them the position. */

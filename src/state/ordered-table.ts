@@ -31,9 +31,7 @@ export const BYTE_STRING_KEYS = {
 
 /** An ordered table of byte strings of any length over one lmdb database, opened with BYTE_STRING_KEYS. */
 export class OrderedTable {
-  #db: Database<Buffer, ByteString>;
-  /** Set while the table's file is closed. */
-  #countWhenClosed: number | undefined;
+  readonly #db: Database<Buffer, ByteString>;
 
   constructor(db: Database<Buffer, ByteString>) {
     this.#db = db;
@@ -41,17 +39,7 @@ export class OrderedTable {
 
   /** Records, about: keys that share a group count as one. */
   get count(): number {
-    return this.#countWhenClosed ?? (this.#db.getStats() as { entryCount: number }).entryCount;
-  }
-
-  /** The file is about to be closed; until `reopened`, only `count` may be asked. */
-  closing(): void {
-    this.#countWhenClosed = this.count;
-  }
-
-  reopened(db: Database<Buffer, ByteString>): void {
-    this.#db = db;
-    this.#countWhenClosed = undefined;
+    return (this.#db.getStats() as { entryCount: number }).entryCount;
   }
 
   get(key: ByteString): Buffer | undefined {

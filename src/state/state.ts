@@ -233,12 +233,6 @@ export class State extends TableReader {
     return true;
   }
 
-  /** See Store; nothing may be confirmed meanwhile. */
-  async relieve(): Promise<void> {
-    await this.#confirming;
-    await this.#store.relieve();
-  }
-
   async close(): Promise<void> {
     await this.#confirming;
     await this.#store.close();

@@ -51,15 +51,12 @@ export class Store {
   readonly key: OrderedTable;
   readonly lease: OrderedTable;
   readonly attachment: OrderedTable;
-  #env: RootDatabase<Buffer, Buffer>;
-  #meta: Database<string, string>;
+  readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly #meta: Database<string, string>;
   readonly #dir: string;
   #last: Meta;
   #failure: SyncerError | undefined;
   #copying: Promise<void> | undefined;
-  #relieving: Promise<void> = Promise.resolve();
-  /** The transaction under way, or the last one. */
-  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     dir: string,
@@ -67,13 +64,19 @@ export class Store {
     meta: Database<string, string>,
     last: Meta,
   ) {
+    const table = (name: string): OrderedTable =>
+      new OrderedTable(
+        env.openDB<Buffer, ByteString>({
+          ...{ name, encoding: 'binary', keyEncoder: BYTE_STRING_KEYS },
+        } as DatabaseOptions & { name: string }),
+      );
     this.#dir = dir;
     this.#env = env;
     this.#meta = meta;
     this.#last = last;
-    this.key = new OrderedTable(openTable(env, 'key'));
-    this.lease = new OrderedTable(openTable(env, 'lease'));
-    this.attachment = new OrderedTable(openTable(env, 'attachment'));
+    this.key = table('key');
+    this.lease = table('lease');
+    this.attachment = table('attachment');
   }
 
   /** Errors: STATE_FORMAT, STATE_DAMAGED, STATE_WRITE, SOURCE_CLUSTER_MISMATCH. */
@@ -84,7 +87,27 @@ export class Store {
     } catch (error) {
       throw error instanceof SyncerError ? error : writeError(error);
     }
-    const { env, meta } = openFile(dir);
+    let env: RootDatabase<Buffer, Buffer>;
+    try {
+      env = open<Buffer, Buffer>({
+        path: dir,
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        maxDbs: 8,
+        separateFlushed: true,
+        // Its internal promise of a batch would be rejected unhandled when a commit fails.
+        eventTurnBatching: false,
+        permissionsMode: 0o600,
+      } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
+    } catch (error) {
+      throw new SyncerError(
+        'STATE_DAMAGED',
+        `can't open ${dir}: ${errorText(error)}`,
+        {},
+        { cause: error },
+      );
+    }
+    const meta = env.openDB<string, string>({ name: 'meta', encoding: 'string' });
     const last = await readMeta(meta, clusterId, dir);
     try {
       await noteStateSize(dir);
@@ -134,8 +157,7 @@ export class Store {
   async #transaction(write: () => void): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      this.#writing = this.#env.transaction(write);
-      await this.#writing;
+      await this.#env.transaction(write);
     } catch (error) {
       this.#failure = writeError(await commitCause(error));
       throw this.#failure;
@@ -145,7 +167,6 @@ export class Store {
   /** Copies what is committed at some moment into an empty directory; returns the file. Errors: STATE_WRITE. */
   async copyTo(dir: string): Promise<string> {
     try {
-      await this.#relieving;
       // Its pages must not go while they are read.
       this.#copying = this.#env.backup(dir, true);
       await this.#copying;
@@ -165,34 +186,6 @@ export class Store {
     }
   }
 
-  /**
-   * Gives back the memory that the file is mapped into: whatever is read stays there, and counts as ours. For long
-   * ways through the whole of it. Nothing but `count` may be asked of the tables meanwhile. Errors: STATE_WRITE,
-   * STATE_DAMAGED, after which the store takes no more.
-   */
-  async relieve(): Promise<void> {
-    this.#relieving = this.#reopen();
-    await this.#relieving;
-  }
-
-  async #reopen(): Promise<void> {
-    // Whoever waits for the transaction or the copy is told of its failure.
-    await Promise.allSettled([this.#writing, this.#copying]);
-    await this.flushed();
-    const tables = { key: this.key, lease: this.lease, attachment: this.attachment };
-    for (const table of Object.values(tables)) table.closing();
-    try {
-      await this.#env.close();
-      const { env, meta } = openFile(this.#dir);
-      this.#env = env;
-      this.#meta = meta;
-      for (const [name, table] of Object.entries(tables)) table.reopened(openTable(env, name));
-    } catch (error) {
-      this.#failure = error instanceof SyncerError ? error : writeError(error);
-      throw this.#failure;
-    }
-  }
-
   /** After a failed commit lmdb would wait for its flush without end: what was committed before is on disk. */
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
@@ -205,41 +198,6 @@ export class Store {
       throw writeError(error);
     }
   }
-}
-
-interface OpenFile {
-  readonly env: RootDatabase<Buffer, Buffer>;
-  readonly meta: Database<string, string>;
-}
-
-/** Errors: STATE_DAMAGED. */
-function openFile(dir: string): OpenFile {
-  try {
-    const env = open<Buffer, Buffer>({
-      path: dir,
-      encoding: 'binary',
-      keyEncoding: 'binary',
-      maxDbs: 8,
-      separateFlushed: true,
-      // Its internal promise of a batch would be rejected unhandled when a commit fails.
-      eventTurnBatching: false,
-      permissionsMode: 0o600,
-    } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
-    return { env, meta: env.openDB<string, string>({ name: 'meta', encoding: 'string' }) };
-  } catch (error) {
-    throw new SyncerError(
-      'STATE_DAMAGED',
-      `can't open ${dir}: ${errorText(error)}`,
-      {},
-      { cause: error },
-    );
-  }
-}
-
-function openTable(env: RootDatabase<Buffer, Buffer>, name: string): Database<Buffer, ByteString> {
-  return env.openDB<Buffer, ByteString>({
-    ...{ name, encoding: 'binary', keyEncoder: BYTE_STRING_KEYS },
-  } as DatabaseOptions & { name: string });
 }
 
 /** lmdb rejects a failed transaction with an error that holds a promise, which is rejected with the cause. */

@@ -21,8 +21,6 @@ export interface DrillOptions {
   readonly seats: number;
   /** Keys that a snapshot holds. */
   readonly keys: number;
-  /** How often figures that are ratios are taken. */
-  readonly rounds: number;
   readonly seed: number;
 }
 

@@ -11,7 +11,6 @@ import { outage } from './outage.ts';
 import { promote } from './promote.ts';
 import { seat } from './seat.ts';
 import { snapshotFile } from './snapshot-file.ts';
-import { snapshotKills } from './snapshot-kills.ts';
 import { snapshotRestart } from './snapshot-restart.ts';
 import { takeover } from './takeover.ts';
 
@@ -23,7 +22,6 @@ const DRILLS: readonly Drill[] = [
   seat,
   snapshotRestart,
   snapshotFile,
-  snapshotKills,
   takeover,
   promote,
   check,
@@ -42,7 +40,6 @@ const OPTIONS = {
   window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
   keys: { type: 'string', default: '200000' },
-  rounds: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
@@ -55,19 +52,14 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --only <drills>        some of them, with commas (default: all)
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
-<<<<<<< HEAD
   --kills <n>            SIGKILLs of the replicator, of the writer of two, or of the source (50)
-=======
-  --kills <n>            SIGKILLs of the replicator, or of the writer of two (50)
   --freezes <n>          SIGSTOPs of the writer of two (20)
   --shutdowns <n>        SIGTERMs of it (10)
->>>>>>> 88101af (Takeovers: how many of each is an option; a promoted destination ends standbys: test)
   --changes <n>          changes of the source's leader (10)
   --outage <seconds>     the destination away in one piece (60)
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
-  --rounds <n>           rounds of the drill snapshot-file (1)
   --keys <n>             keys of the snapshot and check drills (200000)
   --seed <n>
   --json <file>          the result for programs, too
@@ -101,7 +93,6 @@ async function main(): Promise<number> {
     window: count(values.window, 'window'),
     seats: count(values.seats, 'seats'),
     keys: count(values.keys, 'keys'),
-    rounds: count(values.rounds, 'rounds'),
     seed: count(values.seed, 'seed'),
   };
   const results: Result[] = [];
