@@ -120,7 +120,13 @@ describe('preflight', () => {
 
   test('rights: a user without the role root is told what will not work', async () => {
     await using pair = await Pair.start(both);
-    const { destination } = pair;
+    const { source, destination } = pair;
+    const asRoot = [
+      ['user', 'add', 'root:root-password'],
+      ['user', 'grant-role', 'root', 'root'],
+      ['auth', 'enable'],
+    ];
+    for (const args of asRoot) await source.etcdctl(args);
     for (const args of [
       ['user', 'add', 'root:root-password'],
       ['user', 'grant-role', 'root', 'root'],
@@ -133,6 +139,14 @@ describe('preflight', () => {
     ]) {
       await destination.etcdctl(args);
     }
+    const atSource = async (...args: string[]) =>
+      (await preflight(pair, ...args)).states['source rights'];
+    expect(await atSource('--source-user=root:root-password')).toBe('ok');
+    const refused = await preflight(pair, '--source-user=root:wrong');
+    expect(refused.states.source).toBe('SOURCE_UNAUTHORISED');
+    const anonymous = await preflight(pair, '--dest-user=root:root-password');
+    // This release lists its members to users only, which `run` would stop at, too.
+    expect(anonymous.states.source).toBe('SOURCE_UNAUTHORISED');
     const as = async (login: string) =>
       (await preflight(pair, `--dest-user=${login}`)).states['destination rights'];
     expect(await as('root:root-password')).toBe('ok');
@@ -159,6 +173,14 @@ describe('limits of a server', () => {
         client.close();
       }
     };
+    await using large = await EtcdCluster.start({
+      programs,
+      flags: ['--max-txn-ops=20000', '--max-request-bytes=33554432'],
+    });
+    expect(await found(large)).toEqual([
+      { value: 15.5 * 1024 * 1024, isExact: false },
+      { value: 8_192, isExact: false },
+    ]);
     expect(await found(plain)).toEqual([
       { value: 1_572_864, isExact: true },
       { value: 128, isExact: true },

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/options.ts';
 import type { EtcdClient } from '../../destination/etcd-client.ts';
 import { findCluster } from '../../ha/seat.ts';
+import { SyncerError } from '../../ops/errors.ts';
 import type { ClusterView } from '../../transport/discovery.ts';
 import { readIdentity } from '../identity.ts';
 import { advertiseUrls, type SourceAccess } from '../open.ts';
@@ -49,13 +50,23 @@ export async function lookAtIdentity(config: Config, view: ClusterView): Promise
 export async function lookAtSourceRights(client: EtcdClient | undefined): Promise<Finding> {
   const check = 'source rights';
   if (client === undefined) return unknown(check, 'no --source-endpoints: none are needed');
-  if (client.user === undefined) {
-    await client.range({ key: new Uint8Array([1]), serializable: true });
-    return ok(check, 'auth is off');
-  }
+  if (client.user === undefined) return await withoutUser(client);
   if (!(await client.authIsOn())) return ok(check, 'auth is off');
   const roles = await client.userRoles(client.user);
   if (roles.includes('root')) return ok(check, `${client.user} has the role root`);
   const text = `${client.user} has not the role root, which --join, check and leave need`;
   return warning(check, 'SOURCE_PERMISSION', text);
+}
+
+/** The seat itself needs no user when it is there: who follows the log may do without. */
+async function withoutUser(client: EtcdClient): Promise<Finding> {
+  const check = 'source rights';
+  try {
+    await client.range({ key: new Uint8Array([1]), serializable: true });
+  } catch (error) {
+    if (!(error instanceof SyncerError) || error.code !== 'SOURCE_UNAUTHORISED') throw error;
+    const text = 'auth is on and there is no --source-user: --join, check and leave are refused';
+    return warning(check, error.code, text);
+  }
+  return ok(check, 'auth is off');
 }
