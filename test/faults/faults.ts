@@ -62,7 +62,6 @@ async function freeze(member: EtcdMember): Promise<() => void> {
 const processes: readonly Fault[] = [
   {
     name: 'writer: SIGKILL',
-    isShort: true,
     begin: async rig => {
       await rig.syncer.kill('SIGKILL');
       return async () => rig.startSyncer();
@@ -226,7 +225,7 @@ function straceFault(): string | undefined {
 
 /** All of them. Without a fault, the first shows what the others are to be compared with. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'none', isShort: true, begin: async () => async () => undefined },
+  { name: 'none', begin: async () => async () => undefined },
   ...processes,
   ...partitions,
   ...weak,

@@ -36,6 +36,7 @@ ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
 
 Exit 0 when everything holds, 1 when something does not.`;
 
+const CALM_MS = 1_500;
 const [BEGIN, END] = ['<!-- faults: begin -->', '<!-- faults: end -->'];
 
 async function main(): Promise<number> {
@@ -70,7 +71,7 @@ async function runAll(faults: readonly Fault[], values: Values): Promise<RoundRe
   for (let round = 0; round < count(values.rounds, 'rounds'); round += 1) {
     for (const fault of faults) {
       const seed = count(values.seed, 'seed') + results.length;
-      const result = await runRound(rig, history, fault, { holdMs, seed });
+      const result = await runRound(rig, history, fault, { holdMs, calmMs: CALM_MS, seed });
       results.push(result);
       console.error(lineOf(result));
       if (result.failure !== undefined || result.differences.length > 0) {

@@ -5,8 +5,6 @@ import { Reader, type ReaderVerdict } from './reader.ts';
 import type { FaultRig } from './rig.ts';
 import type { SourceHistory } from './source-history.ts';
 
-const CALM_MS = 1_500;
-
 /** What came of one fault. */
 export interface RoundResult {
   readonly fault: string;
@@ -31,6 +29,8 @@ export function holds({ failure, reader, differences, writerFaults }: RoundResul
 export interface RoundOptions {
   /** How long the fault lasts. */
   readonly holdMs: number;
+  /** Load before and after it. */
+  readonly calmMs: number;
   readonly seed: number;
 }
 
@@ -39,7 +39,7 @@ export async function runRound(
   rig: FaultRig,
   history: SourceHistory,
   fault: Fault,
-  { holdMs, seed }: RoundOptions,
+  { holdMs, calmMs, seed }: RoundOptions,
 ): Promise<RoundResult> {
   const { source, destination } = rig;
   const nothing = { answered: 0, failed: 0, differences: [], writerFaults: [], seconds: 0 };
@@ -49,7 +49,7 @@ export async function runRound(
   const load = new MixedLoad(source.cluster, source.login, seed);
   let failure: string | undefined;
   try {
-    await sleep(CALM_MS);
+    await sleep(calmMs);
     const end = await fault.begin(rig);
     await sleep(holdMs);
     await end();
@@ -59,7 +59,7 @@ export async function runRound(
     if (!rig.syncer.isRunning) rig.startSyncer();
   }
   const endedMs = performance.now();
-  await sleep(CALM_MS);
+  await sleep(calmMs);
   await load.stop();
   const differences = await rig.settledDifferences();
   const seconds = (performance.now() - endedMs) / 1_000;
