@@ -79,6 +79,24 @@ function valueImports(file: string): string[] {
   );
 }
 
+describe('deliberate faults', () => {
+  const tables = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('mutations.json'))
+    .map(name => [name] as const);
+
+  test.each(tables)('%s: each has its place in the source', name => {
+    const faults = JSON.parse(readFileSync(join(root, 'test', name), 'utf8')) as {
+      readonly what: string;
+      readonly file: string;
+      readonly search: string;
+    }[];
+    const misplaced = faults.filter(
+      ({ file, search }) => readFileSync(join(root, file), 'utf8').split(search).length !== 2,
+    );
+    expect(misplaced.map(({ what }) => what)).toEqual([]);
+  });
+});
+
 describe('documents match the code', () => {
   test.each([...generatedPages()])('docs/%s', (name, text) => {
     expect(readFileSync(join(root, 'docs', name), 'utf8')).toBe(text);

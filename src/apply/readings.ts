@@ -41,7 +41,7 @@ function switchesOf(request: Request, authOn: boolean): readonly Switch[] {
       return authOn ? [...ranges, ...TXN_AUTH] : ranges;
     }
     case 'role-grant-permission':
-      return ['invalidPermissionRefused'];
+      return ['invalidPermissionRefused', 'sortsAsGo119'];
     case 'user-add':
     case 'user-change-password':
       return ['plaintextPasswords'];

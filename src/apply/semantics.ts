@@ -18,6 +18,7 @@ const SINCE = {
   noneAlarmIgnored: { '3.4': never, '3.5': 0, '3.6': 0, '3.7': 0 },
   updateNodeKeepsLearner: { '3.4': never, '3.5': 31, '3.6': 12, '3.7': 0 },
   authStatusForAll: { '3.4': never, '3.5': never, '3.6': never, '3.7': 0 },
+  sortsAsGo120: { '3.4': 27, '3.5': 10, '3.6': 0, '3.7': 0 },
   hashedPasswords: { '3.4': never, '3.5': 0, '3.6': 0, '3.7': 0 },
   v2RequestsGone: { '3.4': never, '3.5': never, '3.6': never, '3.7': 0 },
 } as const satisfies Readonly<Record<string, Since>>;
@@ -42,6 +43,7 @@ export function semanticsOf(version: string): Semantics {
     updateNodeKeepsLearner: has('updateNodeKeepsLearner'),
     maxLearners: DEFAULT_MAX_LEARNERS,
     authStatusNeedsAdmin: !has('authStatusForAll'),
+    sortsAsGo119: !has('sortsAsGo120'),
     plaintextPasswords: !has('hashedPasswords'),
     v2Requests: !has('v2RequestsGone'),
   };
@@ -94,6 +96,14 @@ function readingsOf(version: string, voters: number, maxLearners: number): Readi
     ];
     readings = voters === 1 ? pair.reverse() : pair;
   }
+  // Up to 3.5 a distribution may have built it with a Go of before or after; the version does not tell.
+  if (isBefore36(version)) {
+    const { sortsAsGo119 } = semantics;
+    readings.push({
+      name: `${version} built with another Go`,
+      semantics: { ...semantics, sortsAsGo119: !sortsAsGo119 },
+    });
+  }
   if (!semantics.alarmDropsAuth) return readings;
   // A member restarted under an alarm puts the alarm's applier around the others.
   const restarted = readings.map(reading => ({
@@ -104,8 +114,13 @@ function readingsOf(version: string, voters: number, maxLearners: number): Readi
 }
 
 function learnerLimit(version: string, configured: number): number {
+  return isBefore36(version) ? DEFAULT_MAX_LEARNERS : configured;
+}
+
+/** The lines 3.4 and 3.5. */
+function isBefore36(version: string): boolean {
   const { line } = parseVersion(version);
-  return line === '3.4' || line === '3.5' ? DEFAULT_MAX_LEARNERS : configured;
+  return line === '3.4' || line === '3.5';
 }
 
 /** Distinct versions, those of most members first, newer before older. */

@@ -177,6 +177,8 @@ export interface Semantics {
   /** Learners a cluster may have: one up to 3.5, --max-learners (default one) later. */
   readonly maxLearners: number;
   readonly authStatusNeedsAdmin: boolean;
+  /** Built with Go 1.19, whose sort.Sort scatters by other numbers: the order of more than twelve permissions of a role. */
+  readonly sortsAsGo119: boolean;
   /** The log holds plaintext passwords; each member salts its own hash (3.4). */
   readonly plaintextPasswords: boolean;
   /** Bare v2 requests are decoded (up to 3.6). */

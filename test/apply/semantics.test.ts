@@ -64,6 +64,14 @@ describe('sourceProfile', () => {
     expect(sourceProfile(['3.7.1'], 3, 2).readings[0]?.semantics.maxLearners).toBe(1);
   });
 
+  test('up to 3.5 the order of many permissions may be another', () => {
+    const orders = ['3.4.23', '3.5.30', '3.6.14'].map(version =>
+      sourceProfile([version], 3, 2).readings.map(({ semantics }) => semantics.sortsAsGo119),
+    );
+    expect(orders.map(order => order[0])).toEqual([true, false, false]);
+    expect(orders.map(order => new Set(order).size)).toEqual([2, 2, 1]);
+  });
+
   test('with no version known every line is possible', () => {
     const { readings } = sourceProfile([], 3, 2);
     expect(new Set(readings.map(({ name }) => name.slice(0, 3)))).toEqual(

@@ -7,7 +7,7 @@ import { type ByteString, utf8ToByteString } from '../../src/wire/bytes.ts';
 const [K, L] = ['k', 'l'].map(utf8ToByteString) as [ByteString, ByteString];
 
 const record = (modRevision: number, value: string, version = 1): KeyRecord => ({
-  createRevision: modRevision,
+  createRevision: 3,
   modRevision,
   version,
   lease: 0n,

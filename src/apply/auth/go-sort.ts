@@ -2,7 +2,8 @@
  * The order that Go's sort.Sort leaves equal elements in. etcd sorts the permissions of a role by key
  * alone, with an unstable sort, and stores the outcome: to hold the same role, equal keys must end up
  * in the same places. Up to twelve elements it is an insertion sort, above that a pattern-defeating
- * quicksort without randomness (Go 1.19 and later; the scattering step as of Go 1.20).
+ * quicksort without randomness (Go 1.19 and later). Before Go 1.20 its scattering step takes other numbers; the
+ * quicksort of before Go 1.19 is not modelled.
  */
 
 const MAX_INSERTION = 12;
@@ -11,12 +12,21 @@ const SHORTEST_SHIFTING = 50;
 const MAX_SHIFTS = 5;
 /** Exchanges made by choosing a pivot among nine when all of them run downwards. */
 const ALL_DESCENDING = 12;
+/** Of the xorshift generator; Go 1.19 took those for 32 bits. */
+const SHIFTS = [13n, 7n, 17n] as const;
+const SHIFTS_OF_GO_119 = [13n, 17n, 5n] as const;
 
 type Trend = 'increasing' | 'decreasing' | 'unknown';
 
-/** Sorts `items` in place, exactly as Go's sort.Sort does with this `less`. */
-export function goSort<Item>(items: Item[], less: (a: Item, b: Item) => boolean): void {
-  if (items.length > 1) new Sorter(items, less).sort(0, items.length, bitLength(items.length));
+/** Sorts `items` in place, exactly as Go's sort.Sort does with this `less`; `asGo119` as that of Go 1.19. */
+export function goSort<Item>(
+  items: Item[],
+  less: (a: Item, b: Item) => boolean,
+  asGo119 = false,
+): void {
+  if (items.length < 2) return;
+  const shifts = asGo119 ? SHIFTS_OF_GO_119 : SHIFTS;
+  new Sorter(items, less, shifts).sort(0, items.length, bitLength(items.length));
 }
 
 /** Go's sort.Search: the smallest index in [0, length) that satisfies `holds`, else `length`. */
@@ -34,10 +44,16 @@ export function goSearch(length: number, holds: (index: number) => boolean): num
 class Sorter<Item> {
   readonly #items: Item[];
   readonly #isLess: (a: Item, b: Item) => boolean;
+  readonly #shifts: readonly [bigint, bigint, bigint];
 
-  constructor(items: Item[], less: (a: Item, b: Item) => boolean) {
+  constructor(
+    items: Item[],
+    less: (a: Item, b: Item) => boolean,
+    shifts: readonly [bigint, bigint, bigint],
+  ) {
     this.#items = items;
     this.#isLess = less;
+    this.#shifts = shifts;
   }
 
   /** Sorts [from, to). After `badPivots` very uneven partitions it falls back to a heap sort. */
@@ -172,13 +188,14 @@ class Sorter<Item> {
   /** Exchanges three elements of the middle with others, after an uneven partition. Deterministic. */
   #scatter(a: number, b: number): void {
     const length = b - a;
+    const [first, second, third] = this.#shifts;
     const mask = 2n ** BigInt(bitLength(length)) - 1n;
     let random = BigInt(length);
     const middle = a + Math.floor(length / 4) * 2;
     for (let i = middle - 1; i <= middle + 1; i += 1) {
-      random ^= BigInt.asUintN(64, random << 13n);
-      random ^= random >> 7n;
-      random ^= BigInt.asUintN(64, random << 17n);
+      random ^= BigInt.asUintN(64, random << first);
+      random ^= random >> second;
+      random ^= BigInt.asUintN(64, random << third);
       let other = Number(random & mask);
       if (other >= length) other -= length;
       this.#swap(i, a + other);

@@ -170,7 +170,7 @@ function roleGrant(
   }
   const role = auth.roles.get(name);
   if (role === undefined) throw new Refusal('role name not found');
-  const permissions = granted(role.permissions, permission);
+  const permissions = granted(role.permissions, permission, semantics);
   const after = withRole(auth, { name, permissions });
   return changed(after, { kind: 'role-grant-permission', name, permission });
 }
@@ -180,14 +180,18 @@ function roleGrant(
  * same key and end its type is replaced; else the new one is appended, even if another entry of that key
  * has the same end, and the list is sorted by key alone.
  */
-function granted(permissions: readonly Permission[], added: Permission): readonly Permission[] {
+function granted(
+  permissions: readonly Permission[],
+  added: Permission,
+  { sortsAsGo119 }: Semantics,
+): readonly Permission[] {
   const at = goSearch(permissions.length, i => (permissions[i] as Permission).key >= added.key);
   const found = permissions[at];
   if (found !== undefined && found.key === added.key && found.rangeEnd === added.rangeEnd) {
     return permissions.with(at, { ...found, permType: added.permType });
   }
   const grown = [...permissions, added];
-  goSort(grown, (a, b) => a.key < b.key);
+  goSort(grown, (a, b) => a.key < b.key, sortsAsGo119);
   return grown;
 }
 
