@@ -44,6 +44,8 @@ async function lookAtSpace(dir: string, logMaxSize: number): Promise<Finding> {
 
 async function lookAtSync(dir: string): Promise<Finding> {
   const path = join(dir, `.etcd-syncer-preflight-${process.pid}`);
+  // One that was killed may have left it.
+  await rm(path, { force: true });
   const file = await open(path, 'wx', 0o600);
   const durations: number[] = [];
   try {
