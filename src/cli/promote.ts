@@ -150,6 +150,9 @@ async function byOurselves(
   }, POLL_MS);
   try {
     await replicator.run();
+  } catch (error) {
+    // One that was refused is told as that of a running replicator is.
+    if (replicator.status().promotion?.error === undefined) throw error;
   } finally {
     clearInterval(timer);
   }

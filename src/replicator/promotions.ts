@@ -14,8 +14,8 @@ import { compareAll } from './promotion-check.ts';
 import type { Replication } from './replication.ts';
 import type { HaStatus, Phase } from './status.ts';
 
-/** How long the source is looked for before a promotion goes on without it. */
-const SEAT_MS = 10_000;
+/** How long a seat is looked for before a promotion goes on without it, or is refused. */
+const SEAT_MS = { withLoss: 5_000, withoutLoss: 10_000 };
 
 export interface PromotionsOptions {
   readonly config: Config;
@@ -108,6 +108,7 @@ export class Promotions {
         'the source was not reached yet; if it is dead, run this with --accept-loss',
       );
     }
+    this.#current = undefined;
     this.#waiting = request;
     this.#seating.abort(new SyncerError('SOURCE_UNREACHABLE', 'promoted without the source'));
     return undefined;
@@ -121,10 +122,11 @@ export class Promotions {
       this.#seating.abort(new SyncerError('SOURCE_UNREACHABLE', 'a dry run takes no seat'));
       return;
     }
-    const text = `no seat was had within ${SEAT_MS / 1_000} s`;
+    const waitMs = request.acceptLoss ? SEAT_MS.withLoss : SEAT_MS.withoutLoss;
+    const text = `no seat was had within ${waitMs / 1_000} s`;
     this.#seatTimer = setTimeout(
       () => this.#seating.abort(new SyncerError('SOURCE_UNREACHABLE', text)),
-      SEAT_MS,
+      waitMs,
     );
   }
 

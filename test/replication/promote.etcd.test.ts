@@ -99,7 +99,7 @@ describe('promote', () => {
     syncer.start();
     await syncer.caughtUp();
     const owner = new Etcd3({ hosts: source.endpoints });
-    await owner.leaseClient.leaseGrant({ ID: '81', TTL: 30 });
+    await owner.leaseClient.leaseGrant({ ID: '81', TTL: 20 });
     await owner.put('dead').value('v').lease('81');
     for (let i = 0; i < 300; i += 1) await owner.put(`key/${i % 10}`).value(`v${i}`);
     owner.close();
