@@ -443,7 +443,7 @@ export const ERROR_CODES = {
     what: 'The destination was promoted: replication into it has ended for good.',
     why: '`etcd-syncer promote` has cut over to it. Its clients write there now, and a replicator would overwrite what they wrote.',
     action:
-      'Stop this etcd-syncer. What `promote` had not done yet is gone on with by the same command, or by `run --after-promote`; the way back is in docs/promote.md.',
+      'Stop this etcd-syncer. What `promote` had not done yet is gone on with by the same command, or by `run --after-promote`; the way back is in docs/10-promote.md.',
     effect: 'stops',
   },
   PROMOTE_SOURCE_SILENT: {

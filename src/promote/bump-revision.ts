@@ -5,7 +5,7 @@ import { type ByteString, EMPTY_BYTES, utf8ToByteString } from '../wire/bytes.ts
 import { Writer } from '../wire/cursor.ts';
 import { writeCreateCompare, writePutOp } from '../wire/txn-encode.ts';
 
-/** More do not make a server faster (docs/promote.md). */
+/** Writes under way at once: enough to share the server's fsyncs. */
 const IN_FLIGHT = 64;
 const TRIAL_MS = 1_000;
 

@@ -6,7 +6,7 @@ import { toId, toLong, toNumber } from '../destination/int64.ts';
 import { judgeLease } from './judge-lease.ts';
 import type { LeaseCounts } from './types.ts';
 
-/** Questions a second: as many as leave a destination its clients (docs/promote.md). */
+/** Questions a second: so many that a destination keeps most of its time for its clients. */
 const RATE = 1_000;
 const IN_FLIGHT = 64;
 /** Leases that are looked at between two pauses. */
