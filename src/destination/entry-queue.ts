@@ -35,6 +35,11 @@ export class EntryQueue {
     this.#wakeRoomWaiters();
   }
 
+  /** None is under way any more: all that is not confirmed waits to be sent. */
+  sendAgain(): void {
+    this.#sent = 0;
+  }
+
   /** The first `count` are confirmed. */
   confirm(count: number): void {
     for (const entry of this.#entries.splice(0, count)) this.#bytes -= effectBytes(entry);

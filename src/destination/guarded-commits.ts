@@ -72,8 +72,8 @@ interface Ahead {
   readonly ops: ReadonlyMap<ByteString, KeyOp>;
   /** Never rejects. */
   readonly answer: Promise<Answer>;
-  /** One in front of it has failed, and so has it. */
-  isUpset: boolean;
+  /** It was sent on top of another one. */
+  readonly isOnTop: boolean;
 }
 
 /**
@@ -94,7 +94,7 @@ export class GuardedCommits {
   #checkpointAtMs = 0;
   /** In order; the first one is the next to be known. */
   readonly #ahead: Ahead[] = [];
-  #lastAhead: Promise<void> = Promise.resolve();
+  #lastAhead: Promise<unknown> = Promise.resolve();
   #isRepeating = false;
 
   constructor(options: CommitOptions) {
@@ -106,7 +106,7 @@ export class GuardedCommits {
     return this.#checkpoint;
   }
 
-  /** What was sent ahead is being sent again, one by one: more of it would be in vain. */
+  /** What was sent ahead has failed: until all of it is settled, more would be in vain. */
   get isRepeating(): boolean {
     return this.#isRepeating;
   }
@@ -165,51 +165,49 @@ export class GuardedCommits {
   /**
    * The same without waiting for those in front of it, which must be of this method, too. Each is done on top
    * of its predecessor or not at all: it names the predecessor's checkpoint and not only its version, which
-   * the claim of another writer would have as well. When one fails, those behind it fail their guards, and
-   * each is sent again in its turn, the same as before: a late twin of it may still land.
+   * the claim of another writer would have as well.
    *
-   * @param onOvertaken told when its guard failed though nothing is wrong with those in front of it
+   * Resolves with `refused` when it has overtaken one in front of it, or one of those was refused; those behind it
+   * are refused as well. That is certain, so they may be put together anew. One whose answer was lost is sent
+   * again the same as before, since a late twin of it may still land.
    *
    * Errors: as for `commit`; those behind one that fails for good fail with it.
    */
   commitAhead(
     checkpoint: Checkpoint,
     ops: ReadonlyMap<ByteString, KeyOp>,
-    onOvertaken: () => void,
-  ): Promise<void> {
+  ): Promise<'there' | 'refused'> {
     const before = this.#ahead.at(-1)?.value;
     const value = encodeCheckpoint(checkpoint);
     const version = this.#version + this.#ahead.length;
     const answer = this.#ask(() => this.#encode(value, ops, version, before));
-    const ahead = { checkpoint, value, ops, answer, isUpset: false };
+    const ahead = { checkpoint, value, ops, answer, isOnTop: before !== undefined };
     this.#ahead.push(ahead);
-    const known = this.#lastAhead.then(() => this.#settleFirst(ahead, onOvertaken));
+    const known = this.#lastAhead.then(() => this.#settleFirst(ahead));
     this.#lastAhead = known;
     return known;
   }
 
-  async #settleFirst(ahead: Ahead, onOvertaken: () => void): Promise<void> {
-    const { checkpoint, ops } = ahead;
-    const answer = await ahead.answer;
+  async #settleFirst({ checkpoint, ops, answer, isOnTop }: Ahead): Promise<'there' | 'refused'> {
+    const answered = await answer;
     this.#options.signal.throwIfAborted();
-    if (answer.kind === 'succeeded') {
+    if (answered.kind === 'succeeded') {
+      this.#committed(checkpoint, answered.revision);
+      this.#count(ops, answered.bytes);
       this.#ahead.shift();
-      this.#committed(checkpoint, answer.revision);
-      this.#count(ops, answer.bytes);
-      if (this.#ahead.length === 0) this.#isRepeating = false;
-      return;
-    }
-    if (answer.kind === 'guard-failed' && !ahead.isUpset) {
-      this.stats.guardFailures += 1;
-      onOvertaken();
+      this.#isRepeating &&= this.#ahead.length > 0;
+      return 'there';
     }
     this.#isRepeating = true;
-    for (const behind of this.#ahead) behind.isUpset = true;
     // Nothing may be under way when we look at what is there and send again.
-    await Promise.all(this.#ahead.map(behind => behind.answer));
-    await this.#write(checkpoint, ops, true);
+    const answers = await Promise.all(this.#ahead.map(behind => behind.answer));
+    const areRefused = answers.every(({ kind }) => kind === 'guard-failed');
+    const isRefused = isOnTop && areRefused;
+    if (isRefused) this.stats.guardFailures += 1;
+    else await this.#write(checkpoint, ops, true);
     this.#ahead.shift();
     this.#isRepeating = this.#ahead.length > 0;
+    return isRefused ? 'refused' : 'there';
   }
 
   async #ask(encode: () => Uint8Array): Promise<Answer> {

@@ -87,6 +87,8 @@ export class DestinationWriter {
   readonly #pacing = new Pacing();
   /** Batches that were sent ahead and are not confirmed. */
   #underWay = 0;
+  /** One of them was refused, and so will be the rest. */
+  #isRefused = false;
   #wake: (() => void) | undefined;
   /** Set while more entries would change nothing: only an answer does. */
   #isFull = false;
@@ -304,10 +306,14 @@ export class DestinationWriter {
     this.#underWay += 1;
     this.#pacing.sent(startedMs);
     this.#commits
-      .commitAhead(this.#checkpointOf(batch), batch.ops, () => this.#pacing.overtaken())
-      .then(() => {
+      .commitAhead(this.#checkpointOf(batch), batch.ops)
+      .then(result => {
         const nowMs = performance.now();
         this.#underWay -= 1;
+        if (result === 'refused') {
+          this.#refused();
+          return;
+        }
         this.#pacing.answered(nowMs - startedMs, wasAlone, nowMs);
         this.#options.onBatch?.(batch, (nowMs - startedMs) / 1000);
         this.#confirmBatch(batch);
@@ -316,6 +322,13 @@ export class DestinationWriter {
         if (!this.#abort.signal.aborted) this.#failure ??= toSyncerError(error);
       })
       .finally(() => this.#wake?.());
+  }
+
+  /** With one batch all behind it are refused: when the last of them is, they are planned anew, as one if they fit. */
+  #refused(): void {
+    if (!this.#isRefused) this.#pacing.overtaken();
+    this.#isRefused = this.#underWay > 0;
+    if (this.#underWay === 0) this.#queue.sendAgain();
   }
 
   /**

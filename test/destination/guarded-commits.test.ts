@@ -134,6 +134,10 @@ function put(value: string): ReadonlyMap<ByteString, KeyOp> {
   return new Map([[bytes('k'), { kind: 'put', value: Buffer.from(value), lease: 0n }]]);
 }
 
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
 const fate = fc.constantFrom<Fate>('answered', 'refused', 'unanswered', 'late', 'overtaken');
 
 describe('guarded commits', () => {
@@ -158,27 +162,31 @@ describe('guarded commits', () => {
         const destination = new FakeDestination();
         const commits = commitsOf(destination, 'w');
         await commits.claim(LOCAL, async () => undefined);
-        destination.fates = fates;
+        destination.fates = [...fates];
         const confirmed: number[] = [];
-        let sent = 0;
+        const confirm = (indexes: readonly number[]): void => {
+          confirmed.push(...indexes);
+        };
         for (const size of sizes) {
-          const batches = Array.from({ length: size }, () => {
-            sent += 1;
-            const index = sent;
-            return commits
-              .commitAhead(at(index, 'w'), put(String(index)), () => undefined)
-              .then(() => confirmed.push(index));
-          });
-          await Promise.all(batches);
-          // One that is not sent ahead goes on from there.
-          sent += 1;
-          await commits.commit(at(sent, 'w'), put(String(sent)));
-          confirmed.push(sent);
+          const next = confirmed.length + 1;
+          const indexes = Array.from({ length: size }, (_, i) => next + i);
+          const results = await Promise.all(
+            indexes.map(index => commits.commitAhead(at(index, 'w'), put(String(index)))),
+          );
+          expect(commits.isRepeating).toBe(false);
+          // Once one is refused all behind it are.
+          const refused = results.indexOf('refused');
+          expect(results.slice(refused < 0 ? size : refused)).not.toContain('there');
+          expect(refused).not.toBe(0);
+          confirm(refused < 0 ? indexes : indexes.slice(0, refused));
+          // One that is not sent ahead goes on from there, with what was refused put together anew.
+          const last = next + size;
+          await commits.commit(at(last, 'w'), put(range(confirmed.length + 1, last).join()));
+          confirm(range(confirmed.length + 1, last));
         }
-        const all = Array.from({ length: sent }, (_, i) => i + 1);
-        expect(destination.done).toEqual(all.map(String));
-        expect(confirmed).toEqual(all);
-        expect([commits.checkpoint?.index, commits.isRepeating]).toEqual([sent, false]);
+        expect(destination.done.join()).toBe(confirmed.join());
+        expect(confirmed).toEqual(range(1, confirmed.length));
+        expect(commits.checkpoint?.index).toBe(confirmed.length);
       }),
     );
   });
@@ -226,10 +234,10 @@ describe('guarded commits', () => {
     await commits.claim(LOCAL, async () => undefined);
     await commits.commit(at(1, 'w'), put('1'));
     unknown = 2;
-    await Promise.all(
-      [2, 3, 4].map(i => commits.commitAhead(at(i, 'w'), put(String(i)), () => undefined)),
-    );
-    expect(destination.done).toEqual(['1', '2', '3', '4']);
+    const sent = [2, 3, 4].map(i => commits.commitAhead(at(i, 'w'), put(String(i))));
+    // The last one went out, on top of what was not there.
+    expect(await Promise.all(sent)).toEqual(['there', 'there', 'refused']);
+    expect(destination.done).toEqual(['1', '2', '3']);
     const fence = Buffer.from([0x1a, 6, ...Buffer.from('leader'), 0x28, 77]);
     for (const request of requests) expect(Buffer.from(request).includes(fence)).toBe(true);
   });
@@ -239,9 +247,7 @@ describe('guarded commits', () => {
     const first = commitsOf(destination, 'first');
     await first.claim(LOCAL, async () => undefined);
     destination.fates = ['held', 'held', 'held'];
-    const sent = [1, 2, 3].map(index =>
-      first.commitAhead(at(index, 'first'), put(String(index)), () => undefined),
-    );
+    const sent = [1, 2, 3].map(index => first.commitAhead(at(index, 'first'), put(String(index))));
     const ended = Promise.allSettled(sent);
     const second = commitsOf(destination, 'second');
     await second.claim(LOCAL, async () => undefined);
