@@ -1,3 +1,5 @@
+import { SyncerError } from '../ops/errors.ts';
+import type { Position } from '../state/types.ts';
 import type { EntryEffects } from './types.ts';
 
 /** What waits to be sent at most, about two batches: the rest waits in the log on disk, where it costs no memory. */
@@ -40,8 +42,13 @@ export class EntryQueue {
     this.#sent = 0;
   }
 
-  /** The first `count` are confirmed. */
-  confirm(count: number): void {
+  /** The first `count`, the last of which is at `position`, are confirmed. Errors: INTERNAL when it is not. */
+  confirm(count: number, position: Position): void {
+    const last = this.#entries[count - 1]?.position.index;
+    if (last !== position.index) {
+      const text = `entry ${position.index} is confirmed where ${last} is next`;
+      throw new SyncerError('INTERNAL', text);
+    }
     for (const entry of this.#entries.splice(0, count)) this.#bytes -= effectBytes(entry);
     this.#sent = Math.max(0, this.#sent - count);
     this.#wakeRoomWaiters();

@@ -106,6 +106,11 @@ export class GuardedCommits {
     return this.#checkpoint;
   }
 
+  /** How many were sent ahead and are not settled. */
+  get underWay(): number {
+    return this.#ahead.length;
+  }
+
   /** What was sent ahead has failed: until all of it is settled, more would be in vain. */
   get isRepeating(): boolean {
     return this.#isRepeating;

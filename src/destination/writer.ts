@@ -296,7 +296,9 @@ export class DestinationWriter {
   #maySendAhead(batch: Batch): boolean {
     const isWhole = (this.checkpoint?.partsDone ?? 0) === 0;
     const isUpset = this.#lostLeases.size > 0 || this.#commits.isRepeating;
-    return isPlain(batch) && isWhole && !isUpset && this.#repair === undefined;
+    // One that is settled there and not noted here may have been refused: its entries would be passed over.
+    const isNoted = this.#commits.underWay === this.#underWay;
+    return isPlain(batch) && isWhole && !isUpset && isNoted;
   }
 
   #sendAhead(batch: Batch): void {
@@ -498,7 +500,7 @@ export class DestinationWriter {
 
   #confirm(position: Position, entries: number): void {
     this.#abort.signal.throwIfAborted();
-    this.#queue.confirm(entries);
+    this.#queue.confirm(entries, position);
     const { onConfirmed } = this.#options;
     this.#settled = onConfirmed(position, this.checkpoint?.index ?? 0).catch((error: unknown) => {
       this.#failure ??= toSyncerError(error);
