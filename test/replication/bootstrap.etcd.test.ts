@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { bulkKey, fill } from '../kit/bulk.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { differences, readContents } from '../kit/compare.ts';
 import { Pair } from '../kit/pair.ts';
 import { freePort } from '../kit/ports.ts';
 import { Program } from '../kit/program.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { RestoredMember } from '../snapshot/restored.ts';
 import { both, release, until } from './bad-input-helpers.ts';
 import {
@@ -20,7 +20,7 @@ import {
   shortLog,
 } from './snapshot-helpers.ts';
 
-const releases = (await availableReleases()).filter(({ version }) => version !== '3.5.16');
+const releases = (await releasesForLongSuites()).filter(({ version }) => version !== '3.5.16');
 const PENDING = 'a snapshot of the leader is pending';
 
 class Folder {
