@@ -95,6 +95,7 @@ export class Replication {
   #applying: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
   #publishing: Promise<void> | undefined;
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
     const { config, logger, metrics, seat, source, storage, client } = options;
@@ -454,9 +455,12 @@ export class Replication {
     if (known.length > 0) {
       this.#versions = known;
       this.#profile = profileOf(this.#options.config, known, this.#membership.voters);
-      keepVersions(this.#options.config.dataDir, known).catch((error: unknown) => {
-        this.#options.logger.warn({ reason: errorText(error) }, 'could not keep the versions');
-      });
+      // One after the other: two at once would take each other's temporary file.
+      this.#keeping = this.#keeping
+        .then(() => keepVersions(this.#options.config.dataDir, known))
+        .catch((error: unknown) => {
+          this.#options.logger.warn({ reason: errorText(error) }, 'could not keep the versions');
+        });
     }
   }
 
@@ -473,6 +477,7 @@ export class Replication {
     await this.#writing;
     await this.transport.stop();
     await this.#publishing;
+    await this.#keeping;
     await this.node.stop();
     await this.feed.finish();
     logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');

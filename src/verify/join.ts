@@ -1,4 +1,5 @@
 import type { HeldKey, KeyPage } from '../destination/planner/difference.ts';
+import { PageCursor } from '../destination/planner/page-cursor.ts';
 import type { ByteString } from '../wire/bytes.ts';
 
 /** A key with what each side holds; undefined = it is not there. */
@@ -22,8 +23,8 @@ export async function* join(
   source: AsyncIterable<KeyPage>,
   destination: AsyncIterable<KeyPage>,
 ): AsyncGenerator<Piece> {
-  const left = new Cursor(source);
-  const right = new Cursor(destination);
+  const left = new PageCursor(source);
+  const right = new PageCursor(destination);
   for (;;) {
     await Promise.all([left.fill(), right.fill()]);
     const rows: Row[] = [];
@@ -54,41 +55,4 @@ function rowOf(
   if (right === undefined || key < right[0]) return { key, source, destination: undefined };
   if (key === right[0]) return { key, source, destination: right[1] };
   return { key: right[0], source: undefined, destination: right[1] };
-}
-
-/** Walks through pages, one in memory. */
-class Cursor {
-  readonly #pages: AsyncIterator<KeyPage>;
-  #page: KeyPage = [];
-  #at = 0;
-  #ended = false;
-
-  constructor(pages: AsyncIterable<KeyPage>) {
-    this.#pages = pages[Symbol.asyncIterator]();
-  }
-
-  /** The key here; undefined at the end of everything, or where `fill` is needed. */
-  get current(): KeyPage[number] | undefined {
-    return this.#page[this.#at];
-  }
-
-  /** False where the page is used up and there may be another. */
-  get isFilled(): boolean {
-    return this.#ended || this.#at < this.#page.length;
-  }
-
-  advance(): void {
-    this.#at += 1;
-  }
-
-  async fill(): Promise<void> {
-    while (!this.isFilled) {
-      const { done, value } = await this.#pages.next();
-      if (done === true) this.#ended = true;
-      else {
-        this.#page = value;
-        this.#at = 0;
-      }
-    }
-  }
 }

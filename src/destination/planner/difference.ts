@@ -1,5 +1,6 @@
 import type { ByteString } from '../../wire/bytes.ts';
 import type { KeyOp } from './batch.ts';
+import { PageCursor } from './page-cursor.ts';
 
 /** What a key holds as far as the destination is concerned. `lease` 0n = bound to none. */
 export interface HeldKey {
@@ -32,8 +33,8 @@ export async function* difference(
   wanted: AsyncIterable<KeyPage>,
   mayDelete: (key: ByteString) => boolean,
 ): AsyncGenerator<DifferencePiece> {
-  const before = new Cursor(held);
-  const after = new Cursor(wanted);
+  const before = new PageCursor(held);
+  const after = new PageCursor(wanted);
   await before.fill();
   await after.fill();
   while (!before.done || !after.done) {
@@ -68,45 +69,4 @@ export async function* difference(
 
 function isSame(a: HeldKey, b: HeldKey): boolean {
   return a.lease === b.lease && Buffer.compare(a.value, b.value) === 0;
-}
-
-/** Walks through pages, one in memory. */
-class Cursor {
-  readonly #pages: AsyncIterator<KeyPage>;
-  #page: KeyPage = [];
-  #at = 0;
-  #ended = false;
-
-  constructor(pages: AsyncIterable<KeyPage>) {
-    this.#pages = pages[Symbol.asyncIterator]();
-  }
-
-  /** The key here; undefined at the end of everything, or where `fill` is needed. */
-  get current(): KeyPage[number] | undefined {
-    return this.#page[this.#at];
-  }
-
-  /** False where the page is used up and there may be another. */
-  get isFilled(): boolean {
-    return this.#ended || this.#at < this.#page.length;
-  }
-
-  get done(): boolean {
-    return this.#ended && this.#at >= this.#page.length;
-  }
-
-  advance(): void {
-    this.#at += 1;
-  }
-
-  async fill(): Promise<void> {
-    while (!this.isFilled) {
-      const { done, value } = await this.#pages.next();
-      if (done === true) this.#ended = true;
-      else {
-        this.#page = value;
-        this.#at = 0;
-      }
-    }
-  }
 }
