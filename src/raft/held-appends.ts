@@ -20,8 +20,8 @@ export class HeldAppends {
   #deadlineMs = Number.POSITIVE_INFINITY;
   /** How often the lowest one has expired. */
   #expiries = 0;
-  /** The last one that was rejected. */
-  #rejected: Message | undefined;
+  /** The prev index of the lowest one once it was rejected. */
+  #rejected: number | undefined;
 
   get size(): number {
     return this.#held.length;
@@ -29,18 +29,19 @@ export class HeldAppends {
 
   /** Holds a message; false when the bounds are reached (it is dropped: the leader resends). */
   hold(message: Message, nowMs: number): boolean {
-    const at = this.#held.findIndex(held => held.message.index >= message.index);
-    const same = at >= 0 ? this.#held[at] : undefined;
-    if (same !== undefined && same.message.index === message.index) {
-      if (same.message.entries.length >= message.entries.length) return true;
-      this.#remove(at);
-    }
+    const found = this.#held.findIndex(held => held.message.index >= message.index);
+    const at = found < 0 ? this.#held.length : found;
+    const next = this.#held[at];
+    // A leader that probes sends the same again and again, longer each time: the clock of the gap runs on.
+    const same = next?.message.index === message.index ? next : undefined;
+    if (same !== undefined && same.message.entries.length >= message.entries.length) return true;
     let bytes = 64;
     for (const entry of message.entries) bytes += entry.data.length + 32;
-    if (this.#held.length >= MAX_HELD || this.#bytes + bytes > MAX_HELD_BYTES) return false;
-    const place = this.#held.findIndex(held => held.message.index > message.index);
-    this.#held.splice(place < 0 ? this.#held.length : place, 0, { message, bytes });
-    this.#bytes += bytes;
+    const more = bytes - (same?.bytes ?? 0);
+    if (same === undefined && this.#held.length >= MAX_HELD) return false;
+    if (this.#bytes + more > MAX_HELD_BYTES) return false;
+    this.#held.splice(at, same === undefined ? 0 : 1, { message, bytes });
+    this.#bytes += more;
     if (this.#deadlineMs === Number.POSITIVE_INFINITY) this.#deadlineMs = nowMs + HOLD_MS;
     return true;
   }
@@ -49,7 +50,7 @@ export class HeldAppends {
   next(lastIndex: number): Message | undefined {
     const first = this.#held[0];
     if (first === undefined || first.message.index > lastIndex) return undefined;
-    this.#remove(0);
+    this.#removeFirst();
     return first.message;
   }
 
@@ -57,9 +58,9 @@ export class HeldAppends {
   expired(nowMs: number): Message | undefined {
     if (nowMs < this.#deadlineMs) return undefined;
     this.#deadlineMs = nowMs + HOLD_MS;
-    if (this.#expiries >= MAX_EXPIRIES && this.#held.length > 1) this.#remove(0);
+    if (this.#expiries >= MAX_EXPIRIES && this.#held.length > 1) this.#removeFirst();
     this.#expiries += 1;
-    this.#rejected = this.#held[0]?.message;
+    this.#rejected = this.#held[0]?.message.index;
     return this.#held[0]?.message;
   }
 
@@ -77,14 +78,15 @@ export class HeldAppends {
    * the leader back again (tracker Progress.MaybeDecrTo believes any index above Match).
    */
   progressed(nowMs: number): void {
-    if (this.#rejected !== undefined && this.#held[0]?.message === this.#rejected) this.#remove(0);
+    if (this.#rejected !== undefined && this.#held[0]?.message.index === this.#rejected) {
+      this.#removeFirst();
+    }
     this.#deadlineMs = this.#held.length === 0 ? Number.POSITIVE_INFINITY : nowMs + HOLD_MS;
   }
 
-  #remove(at: number): void {
-    const [removed] = this.#held.splice(at, 1);
-    if (at === 0) this.#expiries = 0;
-    this.#bytes -= removed?.bytes ?? 0;
+  #removeFirst(): void {
+    this.#bytes -= this.#held.shift()?.bytes ?? 0;
+    this.#expiries = 0;
     this.#rejected = undefined;
     if (this.#held.length === 0) this.#deadlineMs = Number.POSITIVE_INFINITY;
   }

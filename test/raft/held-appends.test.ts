@@ -85,3 +85,16 @@ test('the bytes of what is held are bounded, and given back when it goes', () =>
   expect(held.hold(append(50, 1, large), 0)).toBe(true);
   expect(held.hold(append(60, 1, large), 0)).toBe(true);
 });
+
+test('a probe that grows with each repetition is answered in time: the leader of a busy source sends it ten times a second', () => {
+  const held = new HeldAppends();
+  for (let ms = 0; ms < 150; ms += 50) {
+    held.hold(append(10, 1 + ms), ms);
+    expect(held.expired(ms)).toBeUndefined();
+  }
+  expect(held.expired(150)?.entries).toHaveLength(101);
+  // It was rejected: entries up to it are on their way, and it goes with the first of them, however long it is by then.
+  held.hold(append(10, 400), 160);
+  held.progressed(170);
+  expect(held.size).toBe(0);
+});
