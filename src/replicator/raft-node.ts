@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RaftLog } from '../log/types.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { LogPosition } from '../raft/log-terms.ts';
@@ -7,6 +8,8 @@ import type { Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
 
 const TICK_MS = 50;
+/** From one fsync to the next: nobody's write waits for a learner, but the source's own fsyncs may wait for ours on one disk. */
+const SYNC_MS = 10;
 const TAIL_READ_BYTES = 1024 * 1024;
 
 /** What the raft shell tells its owner. Handlers must not throw. */
@@ -166,7 +169,7 @@ export class RaftNode {
     if (ready.needsSync) this.#sync();
   }
 
-  /** One fsync at a time; everything written while it runs shares the next one. */
+  /** One fsync at a time, SYNC_MS apart; everything written meanwhile shares the next one. */
   #sync(): void {
     this.#dirty = true;
     if (this.#syncing) return;
@@ -183,6 +186,7 @@ export class RaftNode {
         const durable = await log.sync();
         const messages = learner.synced(token, durable);
         if (messages.length > 0) send(messages);
+        await sleep(SYNC_MS);
       }
     } catch (error) {
       this.#fail(error);
