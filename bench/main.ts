@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { binariesFor } from '../test/kit/binaries.ts';
 import { pairedRatios, summarise, table } from './report.ts';
 import { catchUp } from './scenarios/catch-up.ts';
+import { micro } from './scenarios/micro.ts';
 import { sourceLoad } from './scenarios/source-load.ts';
 import { steady } from './scenarios/steady.ts';
 import { wan } from './scenarios/wan.ts';
 import type { Sample, Scenario } from './types.ts';
 
-const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad, wan];
+const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad, wan, micro];
 
 const { values } = parseArgs({
   options: {
