@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EtcdCluster, EtcdMember } from '../test/kit/cluster.ts';
+import type { FaultLink } from '../test/kit/fault-link.ts';
 import { freePort } from '../test/kit/ports.ts';
 import { Syncer } from '../test/kit/syncer.ts';
-import type { DelayProxy } from './delay-proxy.ts';
 
 const SEAT_TRIES = 60;
 
@@ -21,9 +21,9 @@ export interface Replica extends AsyncDisposable {
 /** How etcd-syncer is reached and reaches others, where that is not directly. */
 export interface Detours {
   /** In front of the destination. */
-  readonly destination?: DelayProxy;
+  readonly destination?: FaultLink;
   /** In front of etcd-syncer's own peer port. */
-  readonly peer?: DelayProxy;
+  readonly peer?: FaultLink;
 }
 
 /** etcd-syncer between the two, with a seat of its own that is given up at the end. */
@@ -65,7 +65,7 @@ export async function startSyncer(
 export async function startMirror(
   source: EtcdCluster,
   destination: EtcdCluster,
-  proxy?: DelayProxy,
+  proxy?: FaultLink,
 ): Promise<Replica> {
   const target = (proxy?.url ?? destination.endpoints[0] ?? '').replace('http://', '');
   const child = spawn(

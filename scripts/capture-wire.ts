@@ -95,7 +95,7 @@ function hasLeaseCheckpoint(seat: CaptureSeat, line: string): boolean {
 function saveDialed(recording: Recording, member: EtcdMember, id: bigint, seat: CaptureSeat): void {
   const counts = new Map<string, number>();
   const seen = new Set<string>();
-  for (const { sent, answered } of seat.outbound.get(member)?.connections ?? []) {
+  for (const { sent, answered } of seat.outbound.get(member)?.recorded ?? []) {
     const requests = httpMessages(Buffer.concat(sent));
     const answers = httpMessages(Buffer.concat(answered));
     for (const [i, answer] of answers.entries()) {
@@ -118,7 +118,7 @@ function saveDialed(recording: Recording, member: EtcdMember, id: bigint, seat: 
 function savePosts(recording: Recording, seat: CaptureSeat): void {
   const parts: Buffer[] = [];
   let first: HttpMessage | undefined;
-  for (const { sent } of seat.inbound.connections) {
+  for (const { sent } of seat.inbound.recorded) {
     for (const request of httpMessages(Buffer.concat(sent))) {
       if (request.start !== 'POST /raft HTTP/1.1') continue;
       first ??= request;
@@ -211,9 +211,7 @@ async function captureSnapshot({ line, ...programs }: EtcdBinaries, recording: R
   await using seat = await CaptureSeat.take(cluster);
   await until(() => seat.inbound.hasSent('POST /raft/snapshot HTTP/1.1'), 'a snapshot');
   await sleep(1_000);
-  const requests = seat.inbound.connections.flatMap(({ sent }) =>
-    httpMessages(Buffer.concat(sent)),
-  );
+  const requests = seat.inbound.recorded.flatMap(({ sent }) => httpMessages(Buffer.concat(sent)));
   const request = requests.find(({ start }) => start === 'POST /raft/snapshot HTTP/1.1');
   if (request === undefined) throw new Error('the snapshot was not recorded');
   const messageEnd = 8 + Number(request.body.readBigUInt64BE(0));

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
+import type { FaultLink } from '../../test/kit/fault-link.ts';
 import type { Syncer } from '../../test/kit/syncer.ts';
-import type { DelayProxy } from '../delay-proxy.ts';
 import { Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { type Detours, type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
@@ -132,7 +132,7 @@ async function learner(source: EtcdCluster, keys: number): Promise<Figures> {
 export async function mirror(
   options: ScenarioOptions,
   source: EtcdCluster,
-  proxyTo: (destination: EtcdCluster) => DelayProxy | undefined = () => undefined,
+  proxyTo: (destination: EtcdCluster) => FaultLink | undefined = () => undefined,
 ): Promise<Figures> {
   await using destination = await EtcdCluster.start({ programs: options.destination });
   await using replica = await startMirror(source, destination, proxyTo(destination));

@@ -1,5 +1,5 @@
 import { EtcdCluster } from '../../test/kit/cluster.ts';
-import { DelayProxy } from '../delay-proxy.ts';
+import { FaultLink } from '../../test/kit/fault-link.ts';
 import { type Detours, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import type { Scenario, ScenarioOptions } from '../types.ts';
@@ -19,9 +19,9 @@ export const wan: Scenario = {
 };
 
 async function run(options: ScenarioOptions): Promise<void> {
-  await using toSource = await DelayProxy.start();
-  await using toPeer = await DelayProxy.start();
-  await using toDestination = await DelayProxy.start();
+  await using toSource = await FaultLink.start();
+  await using toPeer = await FaultLink.start();
+  await using toDestination = await FaultLink.start();
   const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
   // Members are dialed where they say that they are: at the proxy.
   await using source = await EtcdCluster.start({
@@ -35,12 +35,12 @@ async function run(options: ScenarioOptions): Promise<void> {
   toSource.target = source.members[0]?.peerUrl ?? '';
   await fill(options, source, keys);
 
-  const far = (proxies: readonly DelayProxy[]): void => {
+  const far = (proxies: readonly FaultLink[]): void => {
     for (const proxy of [toSource, toPeer, toDestination]) {
-      proxy.delayMs = proxies.includes(proxy) ? ROUND_TRIP_MS / 2 : 0;
+      proxy.set({ delayMs: proxies.includes(proxy) ? ROUND_TRIP_MS / 2 : 0 });
     }
   };
-  const to = (destination: EtcdCluster): DelayProxy => {
+  const to = (destination: EtcdCluster): FaultLink => {
     toDestination.target = destination.endpoints[0] ?? '';
     return toDestination;
   };
@@ -48,7 +48,7 @@ async function run(options: ScenarioOptions): Promise<void> {
     destination: to(destination),
     peer: toPeer,
   });
-  const catchUp = (proxies: readonly DelayProxy[]) => () => {
+  const catchUp = (proxies: readonly FaultLink[]) => () => {
     far(proxies);
     return syncer(options, source, keys, detours);
   };

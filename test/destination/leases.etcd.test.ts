@@ -3,7 +3,7 @@ import { Etcd3 } from 'etcd3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
-import { FaultProxy } from './fault-proxy.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 import { authChange, CLUSTER_ID, grant, Rig, revoke, until } from './rig.ts';
 
 const releases = await availableReleases();
@@ -245,7 +245,7 @@ describe('leases that the destination loses', () => {
   test('keepalives move to another endpoint while nothing else is sent', async () => {
     await using cluster = await EtcdCluster.start({ programs: release });
     const target = cluster.endpoints[0] ?? '';
-    const proxy = await FaultProxy.start(target);
+    const proxy = await FaultLink.start(target);
     await using rig = new Rig({ endpoints: [proxy.url, target] });
     await rig.start();
     await rig.write([grant(4n, 3), rig.put('a', '1', 4n)]);

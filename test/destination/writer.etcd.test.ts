@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 import { freePort } from '../kit/ports.ts';
-import { FaultProxy } from './fault-proxy.ts';
 import { CHECKPOINT_KEY, CLUSTER_ID, Rig, type RigOptions, until } from './rig.ts';
 
 const releases = await availableReleases();
@@ -84,14 +84,15 @@ describe.each(releases)('etcd $version', one => {
   });
 
   test('an answer that is lost: written once, and it goes on', async () => {
-    await using proxy = await FaultProxy.start(cluster.endpoints[0] ?? '');
+    await using proxy = await FaultLink.start(cluster.endpoints[0] ?? '');
     const rig = await started({ endpoints: [proxy.url] });
     await rig.write([rig.put('a', '1')]);
     const before = await versionOf(reader, CHECKPOINT_KEY);
-    proxy.mute();
+    proxy.set({ holds: 'answers' });
     rig.submit([rig.put('a', '2')]);
     await until('the request has landed', async () => (await reader.get('a').string()) === '2');
-    proxy.cut();
+    proxy.reset();
+    proxy.set({});
     await rig.write([rig.put('b', '3')]);
     expect(await versionOf(reader, 'a')).toBe(2);
     expect(await versionOf(reader, CHECKPOINT_KEY)).toBe(before + 2);

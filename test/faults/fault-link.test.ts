@@ -121,3 +121,45 @@ test('delay and a narrow band: later, and whole', async () => {
   // Twice 30 ms, and 50 ms for each way: a lower bound, which no load makes false.
   expect(performance.now() - startedMs).toBeGreaterThan(100);
 });
+
+test('mute: what the server says on the connections of now is lost for good, a new one is answered', async () => {
+  const client = await open();
+  client.socket.write('a');
+  await until(() => client.answer === 'A');
+  link.mute();
+  client.socket.write('b');
+  await until(() => received === 'ab');
+  accepted[0]?.destroy();
+  const other = await open();
+  other.socket.write('c');
+  await until(() => other.answer === 'C');
+  expect([client.answer, client.socket.destroyed]).toEqual(['A', false]);
+});
+
+test('cut off: a connection ends with the byte that is too much, and is counted', async () => {
+  link.set({ cutsAfterBytes: 3 });
+  const client = await open();
+  client.socket.write('abc');
+  await until(() => client.answer === 'ABC');
+  const closed = new Promise(resolve => client.socket.once('close', resolve));
+  client.socket.write('d');
+  await closed;
+  expect([received, link.cuts]).toEqual(['abc', 1]);
+});
+
+test('what is recorded is every byte of both directions, by connection', async () => {
+  await using recording = await FaultLink.start(link.target, { records: true });
+  link.target = recording.url;
+  for (const text of ['one', 'two']) {
+    const client = await open();
+    client.socket.write(text);
+    await until(() => client.answer === text.toUpperCase());
+  }
+  expect(
+    recording.recorded.map(
+      ({ sent, answered }) => `${Buffer.concat(sent)} ${Buffer.concat(answered)}`,
+    ),
+  ).toEqual(['one ONE', 'two TWO']);
+  expect([recording.hasSent('two'), recording.hasSent('ONE')]).toEqual([true, false]);
+  expect(link.recorded).toEqual([]);
+});

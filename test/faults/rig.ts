@@ -72,7 +72,7 @@ export class FaultRig {
       ...USERS,
     ];
     const syncer = await Syncer.create(args, disk === undefined ? {} : { dataDir: disk.dataDir });
-    const seat = await FaultLink.start(syncer.peerUrl, random);
+    const seat = await FaultLink.start(syncer.peerUrl, { random });
     const rig = new FaultRig({ source, destination, syncer, seat, disk });
     // A young cluster refuses members for its first seconds ("unhealthy cluster").
     await until(async () => (await source.cluster.addLearner(seat.url)) > 0n, 'the seat');
@@ -192,13 +192,13 @@ async function linked(
 ): Promise<LinkedCluster> {
   const peers: FaultLink[] = [];
   const advertisePeer = async (url: string): Promise<string> => {
-    const link = await FaultLink.start(url, random);
+    const link = await FaultLink.start(url, { random });
     peers.push(link);
     return link.url;
   };
   const cluster = await EtcdCluster.start({ programs, size, flags, advertisePeer });
   const clients: FaultLink[] = [];
-  for (const url of cluster.endpoints) clients.push(await FaultLink.start(url, random));
+  for (const url of cluster.endpoints) clients.push(await FaultLink.start(url, { random }));
   await cluster.etcdctl(['user', 'add', `root:${login.password}`]);
   await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
   await cluster.etcdctl(['auth', 'enable']);

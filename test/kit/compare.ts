@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3, type IKeyValue } from 'etcd3';
+import type { EtcdCluster } from './cluster.ts';
 
 const FIRST_PAGE_KEYS = 16;
 const PAGE_BYTES = 1024 * 1024;
@@ -66,6 +68,22 @@ export function differences(source: Contents, destination: Contents): string[] {
   for (const id of destination.leases)
     if (!source.leases.has(id)) found.push(`lease ${id} is left over`);
   return found;
+}
+
+/** With the load at rest: waits until the destination has all of the source, then compares. */
+export async function settledDifferences(
+  source: EtcdCluster,
+  destination: EtcdCluster,
+  timeoutMs = 60_000,
+): Promise<string[]> {
+  await source.etcdctl(['put', 'settled', String(Date.now())]);
+  const wanted = await readContents(source.endpoints);
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = differences(wanted, await readContents(destination.endpoints));
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await sleep(100);
+  }
 }
 
 /** Version of each key, as decimal text, by key. */

@@ -18,6 +18,23 @@ export interface LinkFaults {
   readonly resets?: number;
   /** Of each direction of each connection. */
   readonly bytesPerSecond?: number;
+  /** A connection ends when more bytes than this have been sent to the server on it. */
+  readonly cutsAfterBytes?: number;
+}
+
+/** What went over one connection, by direction. */
+export interface RecordedConnection {
+  /** Bytes of the side that connected. */
+  readonly sent: Buffer[];
+  /** Bytes of the side that was connected to. */
+  readonly answered: Buffer[];
+}
+
+export interface LinkOptions {
+  /** 0 to 1, for `resets`; Math.random unless given. */
+  readonly random?: () => number;
+  /** Every byte that comes is kept in `recorded`. */
+  readonly records?: boolean;
 }
 
 /** Whose connections are meant: all, or those that say by X-Server-From that they are of these members. */
@@ -25,30 +42,32 @@ export type LinkUsers = readonly string[] | undefined;
 
 /** A TCP proxy on loopback in front of one server's port, which does to connections what bad networks do. */
 export class FaultLink {
+  /** Every connection since the start, when it records. */
+  readonly recorded: RecordedConnection[] = [];
+  /** URL of the server; a link may be there before the server's port is known. */
+  target: string;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
-  readonly #random: () => number;
+  readonly #options: LinkOptions;
+  #cuts = 0;
   #faults: LinkFaults = {};
   #users: LinkUsers;
   #changed: () => void = () => undefined;
   #change: Promise<void>;
 
-  private constructor(server: Server, random: () => number) {
+  private constructor(server: Server, target: string, options: LinkOptions) {
     this.#server = server;
-    this.#random = random;
+    this.target = target;
+    this.#options = options;
     this.#change = new Promise(resolve => {
       this.#changed = resolve;
     });
   }
 
-  /** @param target URL of the server */
-  static async start(target: string, random: () => number = Math.random): Promise<FaultLink> {
-    const { hostname, port } = new URL(target);
+  static async start(target = '', options: LinkOptions = {}): Promise<FaultLink> {
     const server = createServer({ allowHalfOpen: true });
-    const link = new FaultLink(server, random);
-    server.on('connection', client =>
-      link.#join(client, connect({ port: Number(port), host: hostname, allowHalfOpen: true })),
-    );
+    const link = new FaultLink(server, target, options);
+    server.on('connection', client => link.#join(client));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
@@ -67,6 +86,21 @@ export class FaultLink {
     this.#faults = faults;
     this.#users = users;
     this.#wakeAll();
+  }
+
+  /** Whether any side that connected has sent this text so far; only what is recorded is known. */
+  hasSent(text: string): boolean {
+    return this.recorded.some(({ sent }) => sent.some(chunk => chunk.includes(text)));
+  }
+
+  /** Connections that `cutsAfterBytes` has ended. */
+  get cuts(): number {
+    return this.#cuts;
+  }
+
+  /** What the server answers on the connections of now is lost, and nobody is told. New ones pass. */
+  mute(): void {
+    for (const connection of this.#connections) connection.mute();
   }
 
   /** The server's side of the connections of now is gone, and the client never learns it. New ones pass. */
@@ -93,11 +127,20 @@ export class FaultLink {
     });
   }
 
-  #join(client: Socket, server: Socket): void {
+  #join(client: Socket): void {
+    const { hostname: host, port } = new URL(this.target);
+    const server = connect({ host, port: Number(port), allowHalfOpen: true });
+    const { random = Math.random, records = false } = this.#options;
+    const recorded = records ? { sent: [], answered: [] } : undefined;
+    if (recorded !== undefined) this.recorded.push(recorded);
     const connection = new Connection(client, server, {
       faultsOf: from => this.#faultsOf(from),
       change: () => this.#change,
-      random: this.#random,
+      random,
+      recorded,
+      onCut: () => {
+        this.#cuts += 1;
+      },
       onGone: () => this.#connections.delete(connection),
     });
     this.#connections.add(connection);
@@ -114,6 +157,8 @@ interface ConnectionOptions {
   /** Resolves when the faults are others. */
   readonly change: () => Promise<void>;
   readonly random: () => number;
+  readonly recorded: RecordedConnection | undefined;
+  readonly onCut: () => void;
   readonly onGone: () => void;
 }
 
@@ -127,6 +172,8 @@ class Connection {
   #from = '';
   #head = '';
   #isForgotten = false;
+  #isMute = false;
+  #sentBytes = 0;
 
   constructor(client: Socket, server: Socket, options: ConnectionOptions) {
     this.#client = client;
@@ -137,9 +184,18 @@ class Connection {
       socket.on('error', () => this.#ended());
       socket.on('close', () => this.#ended());
     }
-    client.on('data', (chunk: Buffer) => this.#readHead(chunk));
+    client.on('data', (chunk: Buffer) => {
+      this.#sentBytes += chunk.length;
+      this.#readHead(chunk);
+      options.recorded?.sent.push(chunk);
+    });
+    server.on('data', (chunk: Buffer) => options.recorded?.answered.push(chunk));
     this.#pump(client, server, 'requests');
     this.#pump(server, client, 'answers');
+  }
+
+  mute(): void {
+    this.#isMute = true;
   }
 
   forget(): void {
@@ -163,8 +219,17 @@ class Connection {
   }
 
   #ended(): void {
-    if (this.#isForgotten && !this.#client.destroyed) return;
+    if ((this.#isForgotten || this.#isMute) && !this.#client.destroyed) return;
     this.destroy();
+  }
+
+  /** More has been sent than `cutsAfterBytes` lets by; ends the connection the first time. */
+  #isCut(): boolean {
+    const { cutsAfterBytes = Number.POSITIVE_INFINITY } = this.#faults;
+    if (this.#sentBytes <= cutsAfterBytes || this.#client.destroyed) return false;
+    this.destroy();
+    this.#options.onCut();
+    return true;
   }
 
   /** Peers say who they are in their first request; what they dial for stays the same after it. */
@@ -183,7 +248,8 @@ class Connection {
       isRunning = true;
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         await this.#pass(next.atMs, next.chunk?.length ?? 0, direction);
-        if (to.destroyed) continue;
+        if (to.destroyed || this.#isCut()) continue;
+        if (this.#isMute && direction === 'answers') continue;
         if (next.chunk === undefined) to.end();
         else if (this.#options.random() < (this.#faults.resets ?? 0)) this.reset();
         else to.write(next.chunk);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EtcdBinaries } from './binaries-types.ts';
 import { type ClusterTls, EtcdCluster } from './cluster.ts';
-import { differences, readContents } from './compare.ts';
+import { settledDifferences } from './compare.ts';
 import { Syncer, type SyncerOptions } from './syncer.ts';
 
 export interface PairOptions {
@@ -71,15 +71,8 @@ export class Pair {
   }
 
   /** With the load at rest: waits until the destination has it all, then compares. */
-  async settledDifferences(timeoutMs = 30_000): Promise<string[]> {
-    await this.source.etcdctl(['put', 'settled', String(Date.now())]);
-    const source = await readContents(this.source.endpoints);
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const found = differences(source, await readContents(this.destination.endpoints));
-      if (found.length === 0 || Date.now() > deadline) return found;
-      await sleep(100);
-    }
+  settledDifferences(timeoutMs?: number): Promise<string[]> {
+    return settledDifferences(this.source, this.destination, timeoutMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

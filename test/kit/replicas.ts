@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/replicator/status.ts';
 import type { EtcdBinaries } from './binaries-types.ts';
 import { EtcdCluster } from './cluster.ts';
-import { differences, readContents } from './compare.ts';
+import { settledDifferences } from './compare.ts';
 import { freePort } from './ports.ts';
 import { Syncer } from './syncer.ts';
 
@@ -101,15 +100,8 @@ export class Replicas {
   }
 
   /** With the load at rest: waits until the destination has it all, then compares. */
-  async settledDifferences(timeoutMs = 60_000): Promise<string[]> {
-    await this.source.etcdctl(['put', 'settled', String(Date.now())]);
-    const source = await readContents(this.source.endpoints);
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const found = differences(source, await readContents(this.destination.endpoints));
-      if (found.length === 0 || Date.now() > deadline) return found;
-      await sleep(100);
-    }
+  settledDifferences(timeoutMs?: number): Promise<string[]> {
+    return settledDifferences(this.source, this.destination, timeoutMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

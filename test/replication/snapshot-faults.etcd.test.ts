@@ -1,10 +1,10 @@
-import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Range } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { bulkKey, fill, forEachKey } from '../kit/bulk.ts';
 import type { EtcdCluster } from '../kit/cluster.ts';
 import { readContents } from '../kit/compare.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 import { seededRandom } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
@@ -76,8 +76,8 @@ describe('a snapshot on its way', () => {
   test('it is cut off again and again, and its sender killed', async () => {
     await using pair = await Pair.start(options);
     await fillBehindLog(pair, release, 20_000);
-    const { port } = new URL(pair.syncer.peerUrl);
-    await using proxy = await CuttingProxy.start(Number(port), 500_000);
+    await using proxy = await FaultLink.start(pair.syncer.peerUrl);
+    proxy.set({ cutsAfterBytes: 500_000 });
     await pair.source.etcdctl(['member', 'remove', await seatId(pair.source, pair.syncer.peerUrl)]);
     await pair.source.addLearner(proxy.url);
     pair.syncer.start([`--initial-advertise-peer-urls=${proxy.url}`]);
@@ -86,7 +86,7 @@ describe('a snapshot on its way', () => {
     await pair.source.members[0]?.stop('SIGKILL');
     pair.source.members[0]?.start();
     await pair.source.ready();
-    proxy.limit = Number.POSITIVE_INFINITY;
+    proxy.set({});
     await pair.syncer.caughtUp();
     expect(await pair.settledDifferences()).toEqual([]);
   });
@@ -437,63 +437,5 @@ async function expectSameAuth(
       const shown = await source.etcdctl([kind, 'get', name]);
       expect(await destination.etcdctl([kind, 'get', name])).toBe(shown);
     }
-  }
-}
-
-/** A proxy that cuts a connection off once so many bytes came in. */
-class CuttingProxy {
-  readonly #sockets = new Set<Socket>();
-  readonly #server = createServer(client => this.#join(client));
-  readonly #target: number;
-  limit: number;
-  cuts = 0;
-
-  private constructor(target: number, limit: number) {
-    this.#target = target;
-    this.limit = limit;
-  }
-
-  static async start(target: number, limit: number): Promise<CuttingProxy> {
-    const proxy = new CuttingProxy(target, limit);
-    await new Promise<void>(resolve => proxy.#server.listen(0, '127.0.0.1', resolve));
-    return proxy;
-  }
-
-  get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-    return `http://127.0.0.1:${address.port}`;
-  }
-
-  #join(client: Socket): void {
-    const target = connect(this.#target, '127.0.0.1');
-    let bytes = 0;
-    for (const [from, to] of [
-      [client, target],
-      [target, client],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
-      from.on('data', (chunk: Buffer) => {
-        if (from === client) bytes += chunk.length;
-        if (bytes > this.limit) {
-          this.cuts += 1;
-          from.destroy();
-        } else if (!to.write(chunk)) {
-          from.pause();
-          to.once('drain', () => from.resume());
-        }
-      });
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise<void>(resolve => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
   }
 }

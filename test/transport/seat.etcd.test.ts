@@ -9,9 +9,9 @@ import type { Message } from '../../src/wire/types.ts';
 import { MessageType } from '../../src/wire/types.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 import { freePort } from '../kit/ports.ts';
 import { addSeat, Follower, peersOf, takeSeat, until } from './follower.ts';
-import { TcpProxy } from './tcp-proxy.ts';
 
 const run = promisify(execFile);
 const releases = await availableReleases();
@@ -83,7 +83,7 @@ describe.each(releases)('etcd $version', programs => {
 describe(`answers that get lost (${current.version})`, () => {
   test('half-open streams of a member are broken, and answers go by POST until it dials again', async () => {
     const port = await freePort();
-    await using proxy = await TcpProxy.start(port);
+    await using proxy = await FaultLink.start(`http://127.0.0.1:${port}`);
     await using cluster = await EtcdCluster.start({ programs: current });
     await addSeat(cluster, proxy.url);
     await using follower = await Follower.start({
@@ -97,7 +97,7 @@ describe(`answers that get lost (${current.version})`, () => {
     );
     await putKeys(cluster, 'before', 3);
     await caughtUp(follower, 'before/2');
-    proxy.muteAnswers();
+    proxy.mute();
     await putKeys(cluster, 'lost', 3);
     await caughtUp(follower, 'lost/2');
     // The leader's heartbeats carry what it knows to be acknowledged.

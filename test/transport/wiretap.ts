@@ -1,8 +1,8 @@
 import type { EtcdCluster } from '../kit/cluster.ts';
-import { type Exchange, header } from '../kit/http-record.ts';
+import { FaultLink } from '../kit/fault-link.ts';
+import { type Exchange, header, readExchanges } from '../kit/http-record.ts';
 import { freePort } from '../kit/ports.ts';
 import { readFrames, readMessage, readMsgappFrames, type SeenMessage } from '../kit/raftpb.ts';
-import { RecordingProxy } from '../kit/recording-proxy.ts';
 
 /** What a seat has sent, as seen from outside of it. */
 export interface Sent {
@@ -20,12 +20,12 @@ export interface Sent {
 
 /** Proxies in front of a seat's peer port and in front of every member's, all recording. */
 export class Wiretap {
-  readonly #front: RecordingProxy;
-  readonly #backs: readonly RecordingProxy[];
+  readonly #front: FaultLink;
+  readonly #backs: readonly FaultLink[];
   /** Where the seat has to listen; what the source knows is `url`. */
   readonly listenUrl: string;
 
-  private constructor(listenUrl: string, front: RecordingProxy, backs: readonly RecordingProxy[]) {
+  private constructor(listenUrl: string, front: FaultLink, backs: readonly FaultLink[]) {
     this.listenUrl = listenUrl;
     this.#front = front;
     this.#backs = backs;
@@ -36,16 +36,15 @@ export class Wiretap {
    * @param listenUrl where the seat will listen; a free port when left out
    */
   static async on(cluster: EtcdCluster, listenUrl?: string): Promise<Wiretap> {
-    const backs: RecordingProxy[] = [];
+    const backs: FaultLink[] = [];
     for (const line of (await cluster.etcdctl(['member', 'list'])).trim().split('\n')) {
       const [id = '', , , url = ''] = line.split(', ');
-      const back = await RecordingProxy.start(Number(new URL(url).port));
+      const back = await FaultLink.start(url, { records: true });
       backs.push(back);
       await cluster.etcdctl(['member', 'update', id, `--peer-urls=${back.url}`]);
     }
-    const port = listenUrl === undefined ? await freePort() : Number(new URL(listenUrl).port);
-    const front = await RecordingProxy.start(port);
-    return new Wiretap(`http://127.0.0.1:${port}`, front, backs);
+    const target = listenUrl ?? `http://127.0.0.1:${await freePort()}`;
+    return new Wiretap(target, await FaultLink.start(target, { records: true }), backs);
   }
 
   /** The peer URL of the seat. */
@@ -55,9 +54,9 @@ export class Wiretap {
 
   /** What the seat with this ID has sent until now. */
   sent(seat: bigint): Sent {
-    const answers = this.#front.exchanges();
+    const answers = exchangesOn(this.#front);
     const requests = this.#backs
-      .flatMap(back => back.exchanges())
+      .flatMap(exchangesOn)
       .filter(({ request }) => header(request, 'x-server-from') === seat.toString(16));
     const served = answers.filter(({ status }) => status === 200);
     const bodies = (exchanges: readonly Exchange[], kind: string) =>
@@ -85,6 +84,13 @@ export class Wiretap {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const proxy of [this.#front, ...this.#backs]) await proxy[Symbol.asyncDispose]();
   }
+}
+
+/** All requests so far with their answers. Throws when the bytes of a connection are not HTTP/1.1. */
+function exchangesOn({ recorded }: FaultLink): Exchange[] {
+  return recorded.flatMap(({ sent, answered }) =>
+    readExchanges(Buffer.concat(sent), Buffer.concat(answered)),
+  );
 }
 
 /** What `etcdctl endpoint status -w fields` says of one member. */

@@ -3,9 +3,9 @@ import { PeerHttp } from '../../src/transport/peer-http.ts';
 import { message } from '../../src/wire/raft-message.ts';
 import { EntryType, MessageType } from '../../src/wire/types.ts';
 import type { EtcdCluster, EtcdMember } from '../kit/cluster.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 import { freePort } from '../kit/ports.ts';
 import { addSeat, Follower, peersOf, until } from '../transport/follower.ts';
-import { RecordingProxy } from './recording-proxy.ts';
 
 /** Dials members through their proxies; streams wait until `streamsMayStart`. */
 class ProxiedHttp extends PeerHttp {
@@ -39,15 +39,15 @@ class ProxiedHttp extends PeerHttp {
 export class CaptureSeat {
   readonly cluster: EtcdCluster;
   readonly follower: Follower;
-  readonly inbound: RecordingProxy;
-  readonly outbound: ReadonlyMap<EtcdMember, RecordingProxy>;
+  readonly inbound: FaultLink;
+  readonly outbound: ReadonlyMap<EtcdMember, FaultLink>;
   readonly id: bigint;
 
   private constructor(
     cluster: EtcdCluster,
     follower: Follower,
-    inbound: RecordingProxy,
-    outbound: ReadonlyMap<EtcdMember, RecordingProxy>,
+    inbound: FaultLink,
+    outbound: ReadonlyMap<EtcdMember, FaultLink>,
   ) {
     this.cluster = cluster;
     this.follower = follower;
@@ -57,19 +57,19 @@ export class CaptureSeat {
   }
 
   static async take(cluster: EtcdCluster): Promise<CaptureSeat> {
-    const outbound = new Map<EtcdMember, RecordingProxy>();
+    const outbound = new Map<EtcdMember, FaultLink>();
     const proxies = new Map<string, string>();
     for (const member of cluster.members) {
-      const proxy = await RecordingProxy.start(Number(new URL(member.peerUrl).port));
+      const proxy = await FaultLink.start(member.peerUrl, { records: true });
       outbound.set(member, proxy);
       proxies.set(member.peerUrl, proxy.url);
     }
-    const port = await freePort();
-    const inbound = await RecordingProxy.start(port);
+    const listenUrl = `http://127.0.0.1:${await freePort()}`;
+    const inbound = await FaultLink.start(listenUrl, { records: true });
     await addSeat(cluster, inbound.url);
     const follower = await Follower.start({
       peers: peersOf(cluster),
-      listenUrl: `http://127.0.0.1:${port}`,
+      listenUrl,
       advertiseUrl: inbound.url,
       makeHttp: tls => {
         const http = new ProxiedHttp(tls);
