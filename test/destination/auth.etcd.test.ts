@@ -7,11 +7,11 @@ import type { AuthMutation, Change, User } from '../../src/apply/types.ts';
 import { grantTheSame } from '../../src/destination/planner/permission-difference.ts';
 import { toPermissions } from '../../src/destination/read-auth.ts';
 import { utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { authChange, Rig } from './rig.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(3);
 const release = releases.find(({ version }) => version === '3.5.30') ?? releases.at(-1);
 if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FaultLink } from '../kit/fault-link.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { authChange, CLUSTER_ID, grant, Rig, revoke, until } from './rig.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(3);
 const release = releases.find(({ version }) => version === '3.5.30') ?? releases.at(-1);
 if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
 

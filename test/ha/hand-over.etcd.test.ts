@@ -3,7 +3,7 @@ import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { fill } from '../kit/bulk.ts';
 import type { EtcdCluster } from '../kit/cluster.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
 import { isWarm, isWriting, Replicas } from '../kit/replicas.ts';
 
 const release = (await availableReleases()).at(-1);
@@ -72,7 +72,7 @@ describe('a writer that leaves', () => {
     const standby = replicas.at(1);
     standby.start();
     await standby.until(isWarm);
-    const load = new Load({ endpoints, seed: 1 });
+    const load = new Load({ endpoints, seed: 1, pauseMs: PAUSE_MS });
     await standby.until(({ ha }) => (ha?.standby?.durable ?? 0) > 100);
     writer.signal('SIGSTOP');
     await standby.until(isWriting, 60_000);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CompareResult, CompareTarget, Etcd3, type ICompare, type IRequestOp } from 'etcd3';
 
 /** mulberry32: a small seeded generator, so that a load can be run again. */
@@ -17,9 +18,14 @@ export interface LoadOptions {
   /** Requests under way at once. */
   readonly workers?: number;
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
+  /** What each worker waits after a request; nothing unless given. */
+  readonly pauseMs?: number;
   /** Least length of the values of puts and updates; a few bytes unless given. */
   readonly valueBytes?: number;
 }
+
+/** For a load that is there to be there: some hundred requests a second, and processors left for others. */
+export const PAUSE_MS = 10;
 
 /** What the load consists of. */
 export type LoadKind =
@@ -43,6 +49,7 @@ export class Load {
   readonly #client: Etcd3;
   readonly #random: () => number;
   readonly #valueBytes: number;
+  readonly #pauseMs: number;
   /** IDs of leases that are there, as etcd3 has them. */
   readonly #leases: string[] = [];
   readonly #workers: Promise<void>[] = [];
@@ -53,7 +60,8 @@ export class Load {
   /** Why the last one failed. */
   lastFailure = '';
 
-  constructor({ endpoints, seed, workers = 4, valueBytes = 0, auth }: LoadOptions) {
+  constructor(options: LoadOptions) {
+    const { endpoints, seed, workers = 4, valueBytes = 0, pauseMs = 0, auth } = options;
     this.#client = new Etcd3({
       hosts: [...endpoints],
       ...(auth === undefined ? {} : { auth }),
@@ -61,6 +69,7 @@ export class Load {
     });
     this.#random = seededRandom(seed);
     this.#valueBytes = valueBytes;
+    this.#pauseMs = pauseMs;
     for (let i = 0; i < workers; i += 1) this.#workers.push(this.#work());
   }
 
@@ -82,10 +91,11 @@ export class Load {
         const kind = await this.#operation(this.#random());
         this.done += 1;
         this.#doneByKind.set(kind, (this.#doneByKind.get(kind) ?? 0) + 1);
+        if (this.#pauseMs > 0) await sleep(this.#pauseMs);
       } catch (error) {
         this.failed += 1;
         this.lastFailure = error instanceof Error ? error.message : String(error);
-        await new Promise(resolve => setTimeout(resolve, 20));
+        await sleep(20);
       }
     }
   }

@@ -3,6 +3,7 @@ import { Etcd3 } from 'etcd3';
 import { availableReleases } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { Pair } from '../kit/pair.ts';
+import { RUNS_ALL_LINES } from '../kit/releases.ts';
 
 /** Found nowhere else, so that a search for them means something. */
 export const ROOT_PASSWORD = 'pw-of-the-source-root-7d1f';
@@ -14,10 +15,11 @@ const REFUSALS = /authentication failed|invalid user ID or password|invalid auth
 
 export async function releasePairs(
   names: readonly (readonly [string, string])[],
+  more: readonly (readonly [string, string])[] = [],
 ): Promise<(readonly [string, EtcdBinaries, EtcdBinaries])[]> {
   const releases = await availableReleases();
   const find = (version: string) => releases.find(release => release.version === version);
-  return names.flatMap(([from, to]) => {
+  return [...names, ...(RUNS_ALL_LINES ? more : [])].flatMap(([from, to]) => {
     const [source, destination] = [find(from), find(to)];
     return source === undefined || destination === undefined
       ? []

@@ -25,11 +25,13 @@ const CHANGES = 12;
 
 /** The n-th password of a user. */
 const passwordOf = (user: string, n = 0): string => `secret-of-${user}-nr-${n}-e41b`;
-const known = await releasePairs([
-  ['3.5.16', '3.5.30'],
-  ['3.5.30', '3.6.14'],
-  ['3.6.14', '3.7.1'],
-]);
+const known = await releasePairs(
+  [['3.5.30', '3.6.14']],
+  [
+    ['3.5.16', '3.5.30'],
+    ['3.6.14', '3.7.1'],
+  ],
+);
 const old = await releasePairs([['3.4.23', '3.5.30']]);
 
 /** Tries what must not work, in turns, until stopped: no password, a guess, another user's, one that is not in use yet. */

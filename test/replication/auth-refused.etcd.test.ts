@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { differences, readContents } from '../kit/compare.ts';
 import { clientOf, enableAuth, releasePairs, startAuthPair, until } from './auth-helpers.ts';
 
-const pairs = await releasePairs([
-  ['3.4.23', '3.5.30'],
-  ['3.5.30', '3.5.30'],
-  ['3.6.14', '3.7.1'],
-]);
+const pairs = await releasePairs(
+  [
+    ['3.4.23', '3.5.30'],
+    ['3.6.14', '3.7.1'],
+  ],
+  [['3.5.30', '3.5.30']],
+);
 const QUOTA_BYTES = 8 * 1024 * 1024;
 const PASSWORD = 'eve-and-her-password';
 

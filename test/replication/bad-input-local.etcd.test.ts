@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { freePort } from '../kit/ports.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
@@ -70,7 +71,7 @@ describe('the data directory', () => {
     await pair.syncer.caughtUp();
   });
 
-  test('it is for its owner only', async () => {
+  longTest('it is for its owner only', async () => {
     await using pair = await Pair.start(both);
     pair.syncer.start();
     await pair.syncer.caughtUp();
@@ -103,27 +104,22 @@ describe('the data directory', () => {
   });
 });
 
-describe('ports', () => {
-  test.each([
-    ['--listen-peer-urls', 'http://', 'LISTEN_FAILED'],
-    ['--http-listen', '', 'HTTP_LISTEN'],
-  ] as const)(
-    '%s is in use (%s127.0.0.1): %s, and it goes on when it is free',
-    async (flag, scheme, code) => {
-      await using pair = await Pair.start(both);
-      const holder = createServer();
-      const port = await freePort();
-      await new Promise<void>(resolve => holder.listen(port, '127.0.0.1', () => resolve()));
-      pair.syncer.start([
-        `${flag}=${scheme}127.0.0.1:${port}`,
-        `--initial-advertise-peer-urls=${pair.syncer.peerUrl}`,
-      ]);
-      await expectStop(pair.syncer, code);
-      await new Promise<void>(resolve => holder.close(() => resolve()));
-      pair.syncer.start();
-      await pair.syncer.caughtUp();
-    },
-  );
+test('ports in use: LISTEN_FAILED, HTTP_LISTEN, and it goes on when they are free', async () => {
+  await using pair = await Pair.start(both);
+  const holder = createServer();
+  const port = await freePort();
+  await new Promise<void>(resolve => holder.listen(port, '127.0.0.1', () => resolve()));
+  for (const [flag, code] of [
+    [`--listen-peer-urls=http://127.0.0.1:${port}`, 'LISTEN_FAILED'],
+    [`--http-listen=127.0.0.1:${port}`, 'HTTP_LISTEN'],
+  ] as const) {
+    pair.syncer.output = '';
+    pair.syncer.start([flag, `--initial-advertise-peer-urls=${pair.syncer.peerUrl}`]);
+    await expectStop(pair.syncer, code);
+  }
+  await new Promise<void>(resolve => holder.close(() => resolve()));
+  pair.syncer.start();
+  await pair.syncer.caughtUp();
 });
 
 describe('damage', () => {
@@ -149,21 +145,23 @@ describe('damage', () => {
     expect(await pair.settledDifferences()).toEqual([]);
   });
 
-  test.each(['overwritten', 'cut short', 'emptied of its format'])(
-    'the state is %s: STATE_DAMAGED, nothing changed at the destination',
-    async how => {
-      await using pair = await Pair.start(both);
-      pair.syncer.start();
-      await putMany(pair, 200);
-      await untilThere(pair.destination, 'k199', 'v199');
-      expect(await pair.syncer.kill('SIGTERM')).toBe(0);
+  test('the state is emptied of its format, cut short, overwritten: STATE_DAMAGED, nothing changed at the destination', async () => {
+    await using pair = await Pair.start(both);
+    pair.syncer.start();
+    await putMany(pair, 200);
+    await untilThere(pair.destination, 'k199', 'v199');
+    expect(await pair.syncer.kill('SIGTERM')).toBe(0);
+    const whole = readFileSync(stateFile(pair.syncer.dataDir));
+    const before = await pair.destination.etcdctl(['get', '', '--prefix', '-w', 'json']);
+    for (const how of ['emptied of its format', 'cut short', 'overwritten']) {
+      writeFileSync(stateFile(pair.syncer.dataDir), whole);
       await damageState(pair.syncer.dataDir, how);
-      const before = await pair.destination.etcdctl(['get', '', '--prefix', '-w', 'json']);
+      pair.syncer.output = '';
       pair.syncer.start();
       await expectStop(pair.syncer, 'STATE_DAMAGED');
       expect(await pair.destination.etcdctl(['get', '', '--prefix', '-w', 'json'])).toBe(before);
-    },
-  );
+    }
+  });
 });
 
 describe('no room', () => {
@@ -208,38 +206,44 @@ describe('no room', () => {
     await pair.syncer.caughtUp();
   });
 
-  test('nothing can be written from the start: DATA_DIR, and it goes on when it can', async () => {
-    await using pair = await Pair.start({
-      ...both,
-      syncerOptions: { launcher: ['prlimit', '--fsize=0:0'] },
-    });
-    pair.syncer.start();
-    await expectStop(pair.syncer, 'DATA_DIR');
-    await using again = await Syncer.create(
-      [
-        `--source-endpoints=${pair.source.endpoints.join(',')}`,
-        `--dest-endpoints=${pair.destination.endpoints.join(',')}`,
-        `--listen-peer-urls=${pair.syncer.peerUrl}`,
-      ],
-      { dataDir: pair.syncer.dataDir },
-    );
-    again.start();
-    await again.caughtUp();
-  });
+  longTest(
+    'nothing can be written from the start: DATA_DIR, and it goes on when it can',
+    async () => {
+      await using pair = await Pair.start({
+        ...both,
+        syncerOptions: { launcher: ['prlimit', '--fsize=0:0'] },
+      });
+      pair.syncer.start();
+      await expectStop(pair.syncer, 'DATA_DIR');
+      await using again = await Syncer.create(
+        [
+          `--source-endpoints=${pair.source.endpoints.join(',')}`,
+          `--dest-endpoints=${pair.destination.endpoints.join(',')}`,
+          `--listen-peer-urls=${pair.syncer.peerUrl}`,
+        ],
+        { dataDir: pair.syncer.dataDir },
+      );
+      again.start();
+      await again.caughtUp();
+    },
+  );
 
-  test('files may not grow any further: LOG_WRITE, nothing lost, it goes on when they may', async () => {
-    await using pair = await Pair.start(both);
-    pair.syncer.start();
-    await pair.syncer.caughtUp();
-    execFileSync('prlimit', ['--pid', String(pair.syncer.pid), '--fsize=2097152:2097152']);
-    await putLarge(pair, 6);
-    expect(await pair.syncer.exited(), pair.syncer.output.slice(-2_000)).toBe(3);
-    expect(pair.syncer.output).toMatch(/\n(LOG_WRITE|STATE_WRITE): /);
-    pair.syncer.start();
-    await pair.syncer.caughtUp();
-    expect(pair.syncer.output).not.toContain('LOG_LOST');
-    expect(await pair.settledDifferences()).toEqual([]);
-  });
+  longTest(
+    'files may not grow any further: LOG_WRITE, nothing lost, it goes on when they may',
+    async () => {
+      await using pair = await Pair.start(both);
+      pair.syncer.start();
+      await pair.syncer.caughtUp();
+      execFileSync('prlimit', ['--pid', String(pair.syncer.pid), '--fsize=2097152:2097152']);
+      await putLarge(pair, 6);
+      expect(await pair.syncer.exited(), pair.syncer.output.slice(-2_000)).toBe(3);
+      expect(pair.syncer.output).toMatch(/\n(LOG_WRITE|STATE_WRITE): /);
+      pair.syncer.start();
+      await pair.syncer.caughtUp();
+      expect(pair.syncer.output).not.toContain('LOG_LOST');
+      expect(await pair.settledDifferences()).toEqual([]);
+    },
+  );
 });
 
 /** A program whose surroundings never let it reach a source. */
@@ -273,8 +277,12 @@ async function flipByte(path: string, at: number): Promise<void> {
   await file.close();
 }
 
+function stateFile(dataDir: string): string {
+  return join(dataDir, 'state', '0', 'data.mdb');
+}
+
 async function damageState(dataDir: string, how: string): Promise<void> {
-  const path = join(dataDir, 'state', '0', 'data.mdb');
+  const path = stateFile(dataDir);
   const { size } = statSync(path);
   const file = await open(path, 'r+');
   if (how === 'overwritten') await file.write(Buffer.alloc(size, 0xa5), 0, size, 0);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ensureAllBinaries } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { freePort } from '../kit/ports.ts';
 import { Syncer } from '../kit/syncer.ts';
@@ -116,7 +117,7 @@ describe('the seat', () => {
       processes.some(({ output }) => output.includes('"code":"SEAT_STOLEN"')),
     );
     // The newer one has claimed the checkpoint: the older one ends with its next batch.
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 12 });
+    const load = new Load({ endpoints: pair.source.endpoints, seed: 12, pauseMs: PAUSE_MS });
     await until('one is fenced', async () =>
       processes.some(({ output }) => output.includes('DEST_FENCED')),
     );
@@ -141,7 +142,7 @@ describe('a source with auth', () => {
     await expectNoSecrets(rig.syncer, [PASSWORD, WRONG]);
   });
 
-  test('no user is given to add the seat: SOURCE_UNAUTHORISED', async () => {
+  longTest('no user is given to add the seat: SOURCE_UNAUTHORISED', async () => {
     await using rig = await SeatlessRig.start();
     await rig.enableAuth();
     rig.syncer.start();
@@ -163,7 +164,7 @@ describe('signals', () => {
     await using pair = await Pair.start(both);
     pair.syncer.start();
     await pair.syncer.caughtUp();
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 13 });
+    const load = new Load({ endpoints: pair.source.endpoints, seed: 13, pauseMs: PAUSE_MS });
     await until('there is load', async () => load.done > 100);
     expect(await pair.syncer.kill('SIGTERM')).toBe(0);
     expect(pair.syncer.output).toContain('"drained":true');
@@ -199,7 +200,7 @@ describe('signals', () => {
     expect(await pair.syncer.kill('SIGTERM')).toBe(0);
   });
 
-  test('SIGTERM while it waits for the destination ends with 0', async () => {
+  longTest('SIGTERM while it waits for the destination ends with 0', async () => {
     await using pair = await Pair.start(both);
     await pair.destination.members[0]?.stop();
     pair.syncer.start();

@@ -8,10 +8,7 @@ import { releasePairs, until } from './auth-helpers.ts';
 const TTL = 20;
 const LEASES = 200;
 const KEPT_ALIVE_MS = 4_000;
-const pairs = await releasePairs([
-  ['3.5.30', '3.5.30'],
-  ['3.6.14', '3.7.1'],
-]);
+const pairs = await releasePairs([['3.5.30', '3.5.30']], [['3.6.14', '3.7.1']]);
 
 /** Renews leases at the source, as their owners would. */
 class Owner {

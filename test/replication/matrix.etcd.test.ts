@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
 
 const releases = await availableReleases();
@@ -18,7 +18,7 @@ describe.each(releases)('source $version', source => {
       pair.syncer.start();
       // From 3.6 on a leader sends a snapshot to a newcomer that is more than a hundred entries late.
       await pair.syncer.caughtUp();
-      const load = new Load({ endpoints: pair.source.endpoints, seed: 1 });
+      const load = new Load({ endpoints: pair.source.endpoints, seed: 1, pauseMs: PAUSE_MS });
       await sleep(3_000);
       await load.stop();
       expect(load.done).toBeGreaterThan(50);

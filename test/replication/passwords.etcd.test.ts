@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { Pair } from '../kit/pair.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { peersOf, until } from '../transport/follower.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(3);
 const PASSWORDS = ['Plain-Alice-1', 'Plain-Alice-2', 'Plain-Root-1'];
 /** The third field of an Authenticate request: a simple token. */
 const TOKEN = new RegExp(`${String.fromCharCode(0x1a, 16)}[A-Za-z]{16}`);

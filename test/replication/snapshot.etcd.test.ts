@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { bulkKey, fill, forEachKey } from '../kit/bulk.ts';
 import { Pair } from '../kit/pair.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { leaseIdOf, outgrowLog, restartSource, shortLog } from './snapshot-helpers.ts';
 
-const releases = await availableReleases();
-const destination = releases.find(({ version }) => version === '3.5.30') ?? releases.at(-1);
+const all = await availableReleases();
+const releases = await releasesForLongSuites(2);
+const destination = all.find(({ version }) => version === '3.5.30') ?? all.at(-1);
 if (destination === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
 
 describe.each(releases.map(release => [release.version, release] as const))(

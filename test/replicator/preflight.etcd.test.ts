@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { EtcdClient } from '../../src/destination/etcd-client.ts';
 import type { Finding } from '../../src/replicator/preflight/finding.ts';
 import { maxRequestBytes, maxTxnOps } from '../../src/replicator/preflight/limits.ts';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { Pair } from '../kit/pair.ts';
 import { Program } from '../kit/program.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { both } from '../replication/bad-input-helpers.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(2);
 
 /** Runs the command with a pair's clusters and ports; its findings by their checks. */
 async function preflight({ source, destination, syncer }: Pair, ...args: string[]) {

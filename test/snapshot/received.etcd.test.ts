@@ -2,14 +2,14 @@ import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { SnapshotFile } from '../../src/snapshot/snapshot-file.ts';
 import type { Message } from '../../src/wire/types.ts';
-import { availableReleases } from '../kit/binaries.ts';
 import { compareVersions } from '../kit/binaries-types.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { takeSeat, until } from '../transport/follower.ts';
 import { keysOf, stateOfFile } from './compare.ts';
 import { readAll } from './file.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(2);
 if (releases.length === 0) throw new Error('no etcd could be had: see `npm run etcd`');
 
 /** Leaders up to 3.5 keep this many entries behind their snapshot, later ones fewer. */

@@ -9,8 +9,8 @@ import { exportSnapshot } from '../../src/snapshot/export.ts';
 import { SnapshotFile } from '../../src/snapshot/snapshot-file.ts';
 import { survey } from '../../src/snapshot/survey.ts';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { runCommand } from '../kit/run-command.ts';
 import { type Follower, takeSeat, until } from '../transport/follower.ts';
 import {
@@ -26,7 +26,7 @@ import { Folder, readAll, SAVED_BY_ETCD } from './file.ts';
 import { ANN_PASSWORD, asUser, History, ROOT_PASSWORD } from './history.ts';
 import { RestoredMember, snapshotTool, toolEnvironment } from './restored.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites(3);
 if (releases.length === 0) throw new Error('no etcd could be had: see `npm run etcd`');
 
 const SEED = 20_160_712;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { FakePeer } from '../kit/fake-peer.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
 import { ATTACKS, type Attack, forgedSnapshot } from './attacks.ts';
 import { type MemberState, statesOf } from './wiretap.ts';
@@ -47,7 +47,7 @@ describe('the program under attack', () => {
     await pair.syncer.caughtUp();
     const before = await stateOf(pair);
     const { pid } = pair.syncer;
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 8 });
+    const load = new Load({ endpoints: pair.source.endpoints, seed: 8, pauseMs: PAUSE_MS });
     await attack(pair, 'stranger', Object.values(ATTACKS));
     await attack(pair, 'liar', Object.values(ATTACKS));
     await load.stop();

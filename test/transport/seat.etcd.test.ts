@@ -11,6 +11,7 @@ import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FaultLink } from '../kit/fault-link.ts';
 import { freePort } from '../kit/ports.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { addSeat, Follower, peersOf, takeSeat, until } from './follower.ts';
 
 const run = promisify(execFile);
@@ -49,7 +50,7 @@ async function caughtUp(follower: Follower, mark: string): Promise<void> {
   await until(async () => (await follower.count(mark)) > 0, `${mark} arrives`);
 }
 
-describe.each(releases)('etcd $version', programs => {
+describe.each(await releasesForLongSuites(3))('etcd $version', programs => {
   test('a seat in three members: all streams are up, a new leader is followed, also when one is gone', async () => {
     await using cluster = await EtcdCluster.start({ programs, size: 3 });
     await using follower = await takeSeat(cluster);

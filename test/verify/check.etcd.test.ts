@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { bulkKey, fill } from '../kit/bulk.ts';
 import type { EtcdCluster } from '../kit/cluster.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { checkPair, endpointsOf, runCheck } from './run-check.ts';
 
@@ -98,7 +99,7 @@ describe('the source rests', () => {
     TIMEOUT_MS,
   );
 
-  test(
+  longTest(
     'a sample: all keys, some values, the same ones for the same seed',
     async () => {
       await using pair = await startPair();
@@ -164,7 +165,12 @@ test(
     await using pair = await startPair();
     await fill({ endpoints: pair.source.endpoints, from: 0, to: 6_000 }, String);
     await arrived(pair);
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 5, workers: 2 });
+    const load = new Load({
+      endpoints: pair.source.endpoints,
+      seed: 5,
+      workers: 2,
+      pauseMs: PAUSE_MS,
+    });
     const over = { is: false };
     const compacting = (async () => {
       while (!over.is) {
@@ -341,7 +347,12 @@ test(
     );
     await fill({ endpoints: pair.source.endpoints, from: 0, to: 300 }, String);
     await arrived(pair);
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 9, workers: 1 });
+    const load = new Load({
+      endpoints: pair.source.endpoints,
+      seed: 9,
+      workers: 1,
+      pauseMs: PAUSE_MS,
+    });
     try {
       await untilMetric(pair, 'etcd_syncer_check_keys', keys => keys > 300);
       const since = Date.now() / 1_000;
@@ -381,7 +392,12 @@ test(
       await arrived(pair);
       await destination.etcdctl(['put', bulkKey(3), 'wrong']);
       await destination.etcdctl(['del', bulkKey(4)]);
-      const load = new Load({ endpoints: source.endpoints, seed: 3, workers: 2 });
+      const load = new Load({
+        endpoints: source.endpoints,
+        seed: 3,
+        workers: 2,
+        pauseMs: PAUSE_MS,
+      });
       await sleep(1_000);
       const file = join(dir, 'backup.db');
       await source.etcdctl(['snapshot', 'save', file]);

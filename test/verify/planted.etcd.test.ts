@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
-import { Load } from '../kit/load.ts';
+import { Load, PAUSE_MS } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
 import { RUNS_ALL_LINES, releasesForLongSuites } from '../kit/releases.ts';
 import { OperatorToken } from './operator-token.ts';
@@ -59,7 +59,12 @@ test.each(runs)(
     pair.syncer.start();
     await pair.syncer.caughtUp();
     await prepareSource(pair.source);
-    const load = new Load({ endpoints: pair.source.endpoints, seed: 11, workers: 2 });
+    const load = new Load({
+      endpoints: pair.source.endpoints,
+      seed: 11,
+      workers: 2,
+      pauseMs: PAUSE_MS,
+    });
     try {
       for (let i = 0; i < releases.runs; i += 1) {
         const { code, report, stderr } = await checkPair(pair);
