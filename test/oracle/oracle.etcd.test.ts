@@ -6,6 +6,7 @@ const releases = await availableReleases();
 if (releases.length === 0) throw new Error('no etcd could be had: see `npm run etcd`');
 
 const SEED = 20_131_105;
+const FSYNC = '--unsafe-no-fsync=false';
 
 describe.each(releases)('etcd $version', programs => {
   test('applyEntry knows what the member did with every entry of a random load', async () => {
@@ -43,7 +44,8 @@ test('a member over its quota applies what it refuses', async () => {
       seed,
       members: 1,
       every: 100,
-      flags: ['--quota-backend-bytes=28000'],
+      // With its fsyncs: on them depends when pages run out, too.
+      flags: ['--quota-backend-bytes=28000', ...(newest.line === '3.4' ? [] : [FSYNC])],
     });
     expect(result.failures).toEqual([]);
     const { answers } = result.load;

@@ -22,6 +22,8 @@ import { filesHolding } from './files-holding.ts';
 const run = promisify(execFile);
 const USERS = Array.from({ length: 6 }, (_, i) => `user-${i}`);
 const CHANGES = 12;
+/** Between two tries of an intruder. */
+const TRY_MS = 5;
 
 /** The n-th password of a user. */
 const passwordOf = (user: string, n = 0): string => `secret-of-${user}-nr-${n}-e41b`;
@@ -64,6 +66,7 @@ class Intruder {
           if (await canLogIn(this.#client, user, password))
             this.entered.push(`${user} with ${password}`);
           this.tries += 1;
+          await sleep(TRY_MS);
         }
       }
     }
