@@ -23,6 +23,7 @@ test('under load, seen by a reader: a state of the source at all times, one writ
     source: programs,
     destination: programs,
     size: 1,
+    replicas: 1,
     random,
   });
   const history = new SourceHistory();

@@ -6,13 +6,16 @@ import { until } from '../drills/until.ts';
 import { forEachKey } from '../kit/bulk.ts';
 import type { EtcdMember } from '../kit/cluster.ts';
 import type { LinkFaults } from '../kit/fault-link.ts';
-import type { FaultRig, LinkedCluster, Way } from './rig.ts';
+import type { LinkedReplica, Way } from './linked-replica.ts';
+import type { FaultRig, LinkedCluster } from './rig.ts';
 
 /** Something that goes wrong for a while. */
 export interface Fault {
   readonly name: string;
   /** Part of `npm test`. */
   readonly isShort?: boolean;
+  /** Only with a replica that stands by. */
+  readonly needsStandby?: boolean;
   /** Why it can't be made to happen here; undefined = it can. */
   readonly missing?: (rig: FaultRig) => string | undefined;
   /** Makes it happen; returns what ends it, `holdMs` later. */
@@ -25,8 +28,27 @@ function network(name: string, way: Way, faults: LinkFaults): Fault {
   return {
     name,
     begin: async rig => {
-      rig.between(way, faults);
+      await rig.writer.between(way, faults);
       return async () => rig.heal();
+    },
+  };
+}
+
+function ofReplica(
+  name: string,
+  which: (rig: FaultRig) => LinkedReplica,
+  signal: 'SIGKILL' | 'SIGSTOP',
+): Omit<Fault, 'needsStandby'> {
+  return {
+    name: `${name}: ${signal}`,
+    begin: async rig => {
+      const replica = which(rig);
+      if (signal === 'SIGSTOP') {
+        replica.syncer.signal(signal);
+        return async () => replica.syncer.signal('SIGCONT');
+      }
+      await replica.syncer.kill(signal);
+      return async () => replica.run();
     },
   };
 }
@@ -60,25 +82,61 @@ async function freeze(member: EtcdMember): Promise<() => void> {
 }
 
 const processes: readonly Fault[] = [
-  {
-    name: 'writer: SIGKILL',
-    begin: async rig => {
-      await rig.syncer.kill('SIGKILL');
-      return async () => rig.startSyncer();
-    },
-  },
-  {
-    name: 'writer: SIGSTOP',
-    begin: async rig => {
-      rig.syncer.signal('SIGSTOP');
-      return async () => rig.syncer.signal('SIGCONT');
-    },
-  },
+  ofReplica('writer', rig => rig.writer, 'SIGKILL'),
+  ofReplica('writer', rig => rig.writer, 'SIGSTOP'),
   ofLeader("source's leader: SIGKILL", source, kill),
   ofLeader("source's leader: SIGSTOP", source, freeze),
   ofLeader("destination's leader: SIGKILL", destination, kill),
   ofLeader("destination's leader: SIGSTOP", destination, freeze),
 ];
+
+/** What several replicas are for. */
+const standbys: readonly Fault[] = [
+  { ...ofReplica('standby', rig => rig.standby, 'SIGKILL'), needsStandby: true },
+  { ...ofReplica('standby', rig => rig.standby, 'SIGSTOP'), needsStandby: true },
+  {
+    name: 'network: the writer is cut off from everybody',
+    needsStandby: true,
+    begin: async rig => {
+      await cutOff(rig.writer);
+      return async () => rig.heal();
+    },
+  },
+  {
+    name: "host: the writer's is gone, and nobody is told",
+    needsStandby: true,
+    begin: async rig => {
+      const { writer } = rig;
+      await cutOff(writer);
+      await writer.syncer.kill('SIGKILL');
+      return async () => {
+        rig.heal();
+        writer.run();
+      };
+    },
+  },
+  {
+    name: 'partition: writer and standby',
+    needsStandby: true,
+    begin: async rig => {
+      rig.writer.toFollower({ holds: 'both' });
+      return async () => rig.heal();
+    },
+  },
+  {
+    name: 'partition: standby and destination',
+    needsStandby: true,
+    begin: async rig => {
+      await rig.standby.between('destination', { holds: 'both' });
+      return async () => rig.heal();
+    },
+  },
+];
+
+async function cutOff(replica: LinkedReplica): Promise<void> {
+  await replica.between('both', { holds: 'both' });
+  replica.toFollower({ holds: 'both' });
+}
 
 const partitions: readonly Fault[] = [
   network('partition: writer and source', 'source', { holds: 'both' }),
@@ -106,7 +164,7 @@ const partitions: readonly Fault[] = [
   ...(['source', 'destination'] as const).map(way => ({
     name: `half open: connections with the ${way}`,
     begin: async (rig: FaultRig) => {
-      rig.halfOpen(way);
+      rig.writer.halfOpen(way);
       return async () => rig.heal();
     },
   })),
@@ -122,8 +180,9 @@ const weak: readonly Fault[] = [
 const disks: readonly Fault[] = [
   {
     name: "disk: the writer's is full",
-    missing: ({ disk }) => (disk === undefined ? 'a tmpfs can not be mounted' : undefined),
-    begin: async ({ disk, syncer, ...rig }) => {
+    missing: ({ writer }) => (writer.disk === undefined ? 'a tmpfs can not be mounted' : undefined),
+    begin: async ({ writer }) => {
+      const { disk, syncer } = writer;
       if (disk === undefined) throw new Error('no disk of its own');
       const filler = join(dirname(disk.dataDir), 'filler');
       // Until there is no room for a block any more.
@@ -141,18 +200,20 @@ const disks: readonly Fault[] = [
           throw new Error(`exit ${code} with a full disk: ${syncer.output.slice(-500)}`);
         }
         rmSync(filler);
-        syncer.start([`--initial-advertise-peer-urls=${rig.seat.url}`]);
+        writer.run();
       };
     },
   },
   {
     name: "disk: each fsync of the writer's takes 200 ms more",
     missing: () => straceFault(),
-    begin: async ({ syncer }) => {
+    begin: async ({ writer }) => {
       const calls = 'fsync,fdatasync,msync';
       const inject = `inject=${calls}:delay_enter=200000`;
       const args = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
-      const child = spawn('strace', [...args, '-p', String(syncer.pid)], { stdio: 'ignore' });
+      const child = spawn('strace', [...args, '-p', String(writer.syncer.pid)], {
+        stdio: 'ignore',
+      });
       const gone = once(child, 'exit');
       return async () => {
         const hasEnded = child.exitCode !== null;
@@ -172,7 +233,7 @@ const snapshots: readonly Fault[] = [
     name: 'snapshot: the writer was away for too long, and is killed while it takes it',
     begin: async rig => {
       const { cluster, login } = rig.source;
-      await rig.syncer.kill('SIGKILL');
+      for (const { syncer } of rig.replicas) await syncer.kill('SIGKILL');
       let done = 0;
       await forEachKey(
         { endpoints: cluster.endpoints, from: 0, to: BEYOND_LOG, auth: login },
@@ -187,19 +248,17 @@ const snapshots: readonly Fault[] = [
       );
       if (done < BEYOND_LOG / 2)
         throw new Error(`only ${done} of ${BEYOND_LOG} writes went through`);
-      rig.startSyncer();
-      await until(
-        () => /"msg":"(loading a snapshot|seeding)"/.test(lastRun(rig)),
-        'a snapshot',
-        CAUGHT_UP_MS,
-      );
-      await rig.syncer.kill('SIGKILL');
-      return async () => rig.startSyncer();
+      rig.runAll();
+      const loading = (): LinkedReplica | undefined =>
+        rig.replicas.find(replica => /"msg":"(loading a snapshot|seeding)"/.test(lastRun(replica)));
+      await until(() => loading() !== undefined, 'a snapshot', CAUGHT_UP_MS);
+      await loading()?.syncer.kill('SIGKILL');
+      return async () => rig.runAll();
     },
   },
 ];
 
-function lastRun({ syncer }: FaultRig): string {
+function lastRun({ syncer }: LinkedReplica): string {
   return syncer.output.split('"msg":"took the seat"').at(-1) ?? '';
 }
 
@@ -227,6 +286,7 @@ function straceFault(): string | undefined {
 export const FAULTS: readonly Fault[] = [
   { name: 'none', begin: async () => async () => undefined },
   ...processes,
+  ...standbys,
   ...partitions,
   ...weak,
   ...disks,

@@ -14,6 +14,7 @@ const OPTIONS = {
   source: { type: 'string', default: '3.5.30' },
   destination: { type: 'string', default: '3.5.30' },
   size: { type: 'string', default: '3' },
+  replicas: { type: 'string', default: '1' },
   rounds: { type: 'string', default: '1' },
   hold: { type: 'string', default: '5' },
   seed: { type: 'string', default: '1' },
@@ -29,6 +30,7 @@ ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
   --size <n>             members of each cluster (3)
+  --replicas <n>         processes of etcd-syncer, of which one writes (1)
   --rounds <n>           of each fault (1)
   --hold <seconds>       how long a fault lasts (5)
   --seed <n>
@@ -37,7 +39,6 @@ ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
 Exit 0 when everything holds, 1 when something does not.`;
 
 const CALM_MS = 1_500;
-const [BEGIN, END] = ['<!-- faults: begin -->', '<!-- faults: end -->'];
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: OPTIONS });
@@ -51,11 +52,14 @@ async function main(): Promise<number> {
   const table = faultTable(results);
   console.log(`\n${table}`);
   for (const fault of faultsFound(results)) console.log(`\nDOES NOT HOLD: ${fault}`);
-  if (values.report !== '') writeReport(values.report, `${headline(values)}\n\n${table}`);
+  if (values.report !== '') writeReport(values, `${headline(values)}\n\n${table}`);
   return results.every(holds) ? 0 : 1;
 }
 
-type Values = Record<'source' | 'destination' | 'size' | 'rounds' | 'hold' | 'seed', string>;
+type Values = Record<
+  'source' | 'destination' | 'size' | 'replicas' | 'rounds' | 'hold' | 'seed' | 'report',
+  string
+>;
 
 async function runAll(faults: readonly Fault[], values: Values): Promise<RoundResult[]> {
   const random = seededRandom(count(values.seed, 'seed'));
@@ -63,6 +67,7 @@ async function runAll(faults: readonly Fault[], values: Values): Promise<RoundRe
     source: await binariesFor(values.source),
     destination: await binariesFor(values.destination),
     size: count(values.size, 'size'),
+    replicas: count(values.replicas, 'replicas'),
     random,
   });
   const history = new SourceHistory();
@@ -75,7 +80,7 @@ async function runAll(faults: readonly Fault[], values: Values): Promise<RoundRe
       results.push(result);
       console.error(lineOf(result));
       if (result.failure !== undefined || result.differences.length > 0) {
-        console.error(faultsFound([result]).join('\n'), rig.syncer.output.slice(-3_000));
+        console.error(faultsFound([result]).join('\n'), ...outputs(rig));
         // The next one would begin with what this one left.
         return results;
       }
@@ -84,25 +89,32 @@ async function runAll(faults: readonly Fault[], values: Values): Promise<RoundRe
   return results;
 }
 
-function lineOf(result: RoundResult): string {
-  if (result.missing !== undefined) return `not run: ${result.fault}: ${result.missing}`;
-  const { answered, failed, reader, seconds } = result;
-  const verdict = holds(result) ? 'holds' : 'FAILS';
-  return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s`;
+function outputs({ replicas }: FaultRig): string[] {
+  return replicas.map(({ syncer }) => syncer.output.slice(-3_000));
 }
 
-function headline({ source, destination, size, rounds, hold, seed }: Values): string {
-  const command = `npm run test:faults -- --rounds ${rounds} --hold ${hold} --seed ${seed}`;
+function lineOf(result: RoundResult): string {
+  if (result.missing !== undefined) return `not run: ${result.fault}: ${result.missing}`;
+  const { answered, failed, reader, seconds, takeoverSeconds } = result;
+  const taken =
+    takeoverSeconds === undefined ? '' : `, taken over after ${takeoverSeconds.toFixed(2)} s`;
+  const verdict = holds(result) ? 'holds' : 'FAILS';
+  return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s${taken}`;
+}
+
+function headline({ source, destination, size, replicas, rounds, hold, seed }: Values): string {
+  const command = `npm run test:faults -- --replicas ${replicas} --rounds ${rounds} --hold ${hold} --seed ${seed}`;
   return `\`${command}\`: etcd ${source} to etcd ${destination}, ${size} members each, ${process.version}.`;
 }
 
-/** Everything else of the page stays. */
-function writeReport(path: string, text: string): void {
-  const page = readFileSync(path, 'utf8');
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${path} lacks the marks ${BEGIN} and ${END}`);
-  const before = page.slice(0, begin + BEGIN.length);
-  writeFileSync(path, `${before}\n${text}\n${page.slice(end)}`);
+/** Between the marks of its number of replicas; everything else of the page stays. */
+function writeReport({ report, replicas }: Values, text: string): void {
+  const mark = replicas === '1' ? 'faults' : 'faults with a standby';
+  const [first, last] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
+  const page = readFileSync(report, 'utf8');
+  const [begin, end] = [page.indexOf(first), page.indexOf(last)];
+  if (begin < 0 || end < begin) throw new Error(`${report} lacks the marks ${first} and ${last}`);
+  writeFileSync(report, `${page.slice(0, begin + first.length)}\n${text}\n${page.slice(end)}`);
 }
 
 function count(text: string, name: string): number {

@@ -11,6 +11,7 @@ const HEAD = [
   'Went back',
   'Two writers',
   'Differences at the end',
+  'Seconds until taken over',
   'Seconds until equal',
 ];
 
@@ -36,6 +37,7 @@ function rowOf(name: string, rounds: readonly RoundResult[]): string[] {
   const sum = (of: (round: RoundResult) => number): string =>
     String(rounds.reduce((total, round) => total + of(round), 0));
   const longest = Math.max(...rounds.map(({ seconds }) => seconds));
+  const taken = rounds.flatMap(({ takeoverSeconds: s }) => (s === undefined ? [] : [s]));
   return [
     name,
     rounds.every(holds) ? String(rounds.length) : `${rounds.length}, NOT all hold`,
@@ -47,6 +49,7 @@ function rowOf(name: string, rounds: readonly RoundResult[]): string[] {
     sum(({ reader }) => reader?.wentBack.length ?? 0),
     sum(({ writerFaults }) => writerFaults.length),
     sum(({ differences }) => differences.length),
+    taken.length === 0 ? '-' : Math.max(...taken).toFixed(2),
     longest.toFixed(1),
   ];
 }

@@ -1,13 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import { until } from '../drills/until.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster, type EtcdMember } from '../kit/cluster.ts';
 import { differences, readContents } from '../kit/compare.ts';
-import { FaultLink, type LinkFaults, type LinkUsers } from '../kit/fault-link.ts';
-import { SmallDisk } from '../kit/small-disk.ts';
-import { Syncer } from '../kit/syncer.ts';
+import { FaultLink, type LinkUsers } from '../kit/fault-link.ts';
+import { isWarm } from '../kit/replicas.ts';
 import { runCheck } from '../verify/run-check.ts';
+import { LinkedReplica } from './linked-replica.ts';
 import type { Login } from './source-history.ts';
 
 export interface RigOptions {
@@ -15,95 +19,109 @@ export interface RigOptions {
   readonly destination: EtcdBinaries;
   /** Members of each cluster. */
   readonly size: number;
+  /** Processes of etcd-syncer, of which one writes. */
+  readonly replicas: number;
   readonly random: () => number;
 }
 
 const SOURCE_LOGIN: Login = { username: 'root', password: 'source' };
 const DESTINATION_LOGIN: Login = { username: 'root', password: 'destination' };
 const USERS = ['--source-user=root:source', '--dest-user=root:destination'];
-const DISK_MIB = 256;
 /** Behind so many entries a source member sends a snapshot. */
 const KEPT_ENTRIES = 2_000;
 const SETTLE_MS = 180_000;
 
-/** Whose connections a fault is for. */
-export type Way = 'source' | 'destination' | 'both';
-
-/** A cluster, with a link in front of each port of each member. */
+/** A cluster, with a link in front of the peer port of each member. */
 export interface LinkedCluster {
   readonly cluster: EtcdCluster;
-  readonly clients: readonly FaultLink[];
   readonly peers: readonly FaultLink[];
   readonly login: Login;
 }
 
-/** Two clusters with auth and a replicator between them, with links on all ways that it goes. */
+/** Two clusters with auth, and between them one replicator, or several of which one writes, with links on all ways that they go. */
 export class FaultRig {
   readonly source: LinkedCluster;
   readonly destination: LinkedCluster;
-  readonly syncer: Syncer;
-  /** Where the source's members reach our peer port. */
-  readonly seat: FaultLink;
-  /** The replicator's data directory is on it; undefined = it could not be made. */
-  readonly disk: SmallDisk | undefined;
-  #memberId = '';
+  readonly replicas: readonly LinkedReplica[];
+  readonly #dir: string;
+  #writer: LinkedReplica;
 
   private constructor(
-    parts: Pick<FaultRig, 'source' | 'destination' | 'syncer' | 'seat' | 'disk'>,
+    parts: Pick<FaultRig, 'source' | 'destination' | 'replicas'>,
+    writer: LinkedReplica,
+    dir: string,
   ) {
     this.source = parts.source;
     this.destination = parts.destination;
-    this.syncer = parts.syncer;
-    this.seat = parts.seat;
-    this.disk = parts.disk;
+    this.replicas = parts.replicas;
+    this.#writer = writer;
+    this.#dir = dir;
   }
 
-  /** Starts all of it and waits until the replicator has caught up. */
+  /** Starts all of it and waits until the destination has caught up. */
   static async start(options: RigOptions): Promise<FaultRig> {
     const { size, random } = options;
     const kept = keepsFew(options.source);
     const source = await linked(options.source, size, kept, SOURCE_LOGIN, random);
     const destination = await linked(options.destination, size, [], DESTINATION_LOGIN, random);
-    const disk = SmallDisk.fault() === undefined ? SmallDisk.mount(DISK_MIB) : undefined;
-    const urls = ({ clients }: LinkedCluster): string => clients.map(({ url }) => url).join(',');
-    const args = [
-      `--source-endpoints=${urls(source)}`,
-      `--dest-endpoints=${urls(destination)}`,
-      ...USERS,
-    ];
-    const syncer = await Syncer.create(args, disk === undefined ? {} : { dataDir: disk.dataDir });
-    const seat = await FaultLink.start(syncer.peerUrl, { random });
-    const rig = new FaultRig({ source, destination, syncer, seat, disk });
+    const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-token-'));
+    const tokenFile = join(dir, 'token');
+    writeFileSync(tokenFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+    const replicas: LinkedReplica[] = [];
+    for (let i = 0; i < options.replicas; i += 1) {
+      const ha = options.replicas === 1 ? {} : { ha: { name: `r${i}`, tokenFile } };
+      replicas.push(await LinkedReplica.create({ source, destination, random, ...ha }));
+    }
+    const [first] = replicas;
+    if (first === undefined) throw new Error('no replica');
+    const rig = new FaultRig({ source, destination, replicas }, first, dir);
+    const hasSeat = async (): Promise<boolean> =>
+      options.replicas > 1 || (await source.cluster.addLearner(first.seat.url)) > 0n;
     // A young cluster refuses members for its first seconds ("unhealthy cluster").
-    await until(async () => (await source.cluster.addLearner(seat.url)) > 0n, 'the seat');
-    rig.startSyncer();
-    await syncer.caughtUp(60_000);
-    rig.#memberId = (await syncer.status()).source.member_id;
+    await until(hasSeat, 'the seat');
+    rig.runAll();
+    await rig.settled();
     return rig;
   }
 
-  startSyncer(): void {
-    this.syncer.start([`--initial-advertise-peer-urls=${this.seat.url}`]);
+  /** Whoever wrote when all was last at rest. */
+  get writer(): LinkedReplica {
+    return this.#writer;
   }
 
-  /** Does this to the network between the replicator and one side, or both. */
-  between(way: Way, faults: LinkFaults): void {
-    if (way !== 'destination') {
-      for (const link of this.source.clients) link.set(faults);
-      // The members' connections to each other go through the same links.
-      for (const link of this.source.peers) link.set(faults, [this.#memberId]);
-      this.seat.set(faults);
-    }
-    if (way !== 'source') for (const link of this.destination.clients) link.set(faults);
+  /** Whoever followed it then; with one replica there is none. */
+  get standby(): LinkedReplica {
+    const standby = this.replicas.find(replica => replica !== this.#writer);
+    if (standby === undefined) throw new Error('there is one replica');
+    return standby;
   }
 
-  /** Connections of the replicator whose other side is gone without a word. */
-  halfOpen(way: Exclude<Way, 'both'>): void {
-    if (way === 'destination') for (const link of this.destination.clients) link.halfOpen();
-    else {
-      this.seat.halfOpen();
-      for (const link of this.source.clients) link.halfOpen();
-    }
+  /** Starts every replica that does not run. */
+  runAll(): void {
+    for (const replica of this.replicas) if (!replica.syncer.isRunning) replica.run();
+  }
+
+  /** Waits until one of the replicas writes and has caught up, and the others follow it. */
+  async settled(): Promise<void> {
+    await until(
+      async () => {
+        const statuses = await Promise.all(
+          this.replicas.map(({ syncer }) => syncer.status().catch(() => undefined)),
+        );
+        const writes = statuses.findIndex(
+          status => status?.phase === 'replicating' && status.lag.entries === 0,
+        );
+        const others = statuses.filter((_, i) => i !== writes);
+        const writer = this.replicas[writes];
+        if (writer === undefined || !others.every(other => other !== undefined && isWarm(other))) {
+          return false;
+        }
+        this.#writer = writer;
+        return true;
+      },
+      'one replica to write and the others to follow',
+      SETTLE_MS,
+    );
   }
 
   /** Parts a cluster's leader from its followers. */
@@ -121,14 +139,13 @@ export class FaultRig {
 
   /** All links are good again. */
   heal(): void {
-    const { source, destination } = this;
-    for (const link of [...source.clients, ...source.peers, ...destination.clients]) link.set({});
-    for (const link of [...destination.peers, this.seat]) link.set({});
+    for (const link of [...this.source.peers, ...this.destination.peers]) link.set({});
+    for (const replica of this.replicas) replica.heal();
   }
 
   /** With the load at rest: waits until both sides are equal; then what differs, users and roles included. */
   async settledDifferences(): Promise<string[]> {
-    const { source, destination, syncer } = this;
+    const { source, destination } = this;
     await source.cluster.ready();
     await destination.cluster.ready();
     await source.cluster.etcdctl(['put', 'settled', String(Date.now())]);
@@ -143,10 +160,11 @@ export class FaultRig {
         await readContents(destination.cluster.endpoints, destination.login),
       );
     }
+    await this.settled();
     const { code, stdout, stderr } = await runCheck([
       `--source-endpoints=${source.cluster.endpoints.join(',')}`,
       `--dest-endpoints=${destination.cluster.endpoints.join(',')}`,
-      `--http-listen=${syncer.httpAddress}`,
+      `--http-listen=${this.#writer.syncer.httpAddress}`,
       ...USERS,
     ]);
     return code === 0 ? found : [...found, `check: exit ${code}, ${stdout}${stderr}`];
@@ -167,13 +185,12 @@ export class FaultRig {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.heal();
-    await this.syncer[Symbol.asyncDispose]();
-    this.disk?.[Symbol.dispose]();
-    for (const { cluster, clients, peers } of [this.source, this.destination]) {
+    for (const replica of this.replicas) await replica[Symbol.asyncDispose]();
+    for (const { cluster, peers } of [this.source, this.destination]) {
       await cluster[Symbol.asyncDispose]();
-      for (const link of [...clients, ...peers]) await link[Symbol.asyncDispose]();
+      for (const link of peers) await link[Symbol.asyncDispose]();
     }
-    await this.seat[Symbol.asyncDispose]();
+    rmSync(this.#dir, { recursive: true, force: true });
   }
 }
 
@@ -197,13 +214,11 @@ async function linked(
     return link.url;
   };
   const cluster = await EtcdCluster.start({ programs, size, flags, advertisePeer });
-  const clients: FaultLink[] = [];
-  for (const url of cluster.endpoints) clients.push(await FaultLink.start(url, { random }));
   await cluster.etcdctl(['user', 'add', `root:${login.password}`]);
   await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
   await cluster.etcdctl(['auth', 'enable']);
   cluster.ctlFlags = [`--user=root:${login.password}`];
-  return { cluster, clients, peers, login };
+  return { cluster, peers, login };
 }
 
 /** Name to ID in hex, as peers name themselves. */

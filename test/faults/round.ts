@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import type { Fault } from './faults.ts';
 import { MixedLoad } from './mixed-load.ts';
 import { Reader, type ReaderVerdict } from './reader.ts';
@@ -17,6 +18,8 @@ export interface RoundResult {
   readonly reader?: ReaderVerdict;
   readonly differences: readonly string[];
   readonly writerFaults: readonly string[];
+  /** From the fault to the first batch of another replica; undefined = none took over. */
+  readonly takeoverSeconds?: number;
   /** From the fault's end to equality, the load's end included. */
   readonly seconds: number;
 }
@@ -43,20 +46,23 @@ export async function runRound(
 ): Promise<RoundResult> {
   const { source, destination } = rig;
   const nothing = { answered: 0, failed: 0, differences: [], writerFaults: [], seconds: 0 };
-  const missing = fault.missing?.(rig);
+  const missing = missingFor(rig, fault);
   if (missing !== undefined) return { fault: fault.name, missing, ...nothing };
   const reader = new Reader(destination.cluster.endpoints, destination.login);
+  await using watch = await CheckpointWatch.start(destination.cluster.endpoints, destination.login);
   const load = new MixedLoad(source.cluster, source.login, seed);
   let failure: string | undefined;
+  let beganMs = Number.NaN;
   try {
     await sleep(calmMs);
+    beganMs = performance.now();
     const end = await fault.begin(rig);
     await sleep(holdMs);
     await end();
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     rig.heal();
-    if (!rig.syncer.isRunning) rig.startSyncer();
+    rig.runAll();
   }
   const endedMs = performance.now();
   await sleep(calmMs);
@@ -65,8 +71,10 @@ export async function runRound(
   const seconds = (performance.now() - endedMs) / 1_000;
   await reader.stop();
   await history.extend(source.cluster.endpoints, source.login, await rig.revision());
+  const takeoverSeconds = takeoverAfter(watch, beganMs);
   return {
     fault: fault.name,
+    ...(takeoverSeconds === undefined || rig.replicas.length === 1 ? {} : { takeoverSeconds }),
     ...(failure === undefined ? {} : { failure }),
     answered: load.done,
     failed: load.failed,
@@ -75,4 +83,18 @@ export async function runRound(
     writerFaults: await rig.writerFaults(),
     seconds,
   };
+}
+
+function missingFor(rig: FaultRig, fault: Fault): string | undefined {
+  if (fault.needsStandby === true && rig.replicas.length === 1) return 'needs --replicas 2';
+  return fault.missing?.(rig);
+}
+
+/** The claim of a new writer brings no new index; its first batch does. */
+function takeoverAfter({ seen }: CheckpointWatch, beganMs: number): number | undefined {
+  const old = seen.findLast(({ atMs }) => atMs <= beganMs)?.writer;
+  const others = seen.filter(({ atMs, writer }) => atMs > beganMs && writer !== old);
+  const claimed = others[0]?.index ?? Number.POSITIVE_INFINITY;
+  const first = others.find(({ index }) => index > claimed);
+  return first === undefined ? undefined : (first.atMs - beganMs) / 1_000;
 }
