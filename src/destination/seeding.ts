@@ -350,15 +350,20 @@ export class Seeding {
     }
   }
 
-  /** Leases that the snapshot lacks have lost their keys by now. Of those that we did not grant we know nothing. */
+  /**
+   * Leases that the snapshot lacks have lost their keys by now. Where we do not know which are ours, those go that
+   * look like it, unless others may have theirs beside us.
+   */
   async #revokeLeases(there: ReadonlySet<bigint>): Promise<void> {
-    const { leases, commits } = this.#options;
-    const { state } = this.#target;
-    const gone: bigint[] = [];
-    for (const [id] of this.#ours?.leases() ?? []) {
-      if (there.has(id) && state.getLease(id) === undefined) gone.push(id);
+    const { leases, commits, filter, onNonempty } = this.#options;
+    const lacking = [...there].filter(id => this.#target.state.getLease(id) === undefined);
+    const ours = this.#ours;
+    if (ours !== undefined) {
+      const gone = lacking.filter(id => ours.getLease(id) !== undefined);
+      await commits.retry('revoke leases', () => leases.revoke(gone));
+    } else if (filter.isIdentity && onNonempty !== 'merge') {
+      await commits.retry('revoke leases', () => leases.revokeAbandoned(lacking));
     }
-    await commits.retry('revoke leases', () => leases.revoke(gone));
   }
 
   /** With a mark, the position stays where it was; without, the destination has arrived. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { MemoryState } from '../../src/apply/memory-state.ts';
 import type { Change } from '../../src/apply/types.ts';
+import { toLong } from '../../src/destination/int64.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { release } from '../replication/bad-input-helpers.ts';
 import { CLUSTER_ID, grant, Rig } from './rig.ts';
@@ -154,4 +155,31 @@ test('stopped at any batch, each next run goes on behind what was reached', asyn
   expect(await cluster.etcdctl(['get', 'k', '--prefix', '--count-only', '-w', 'fields'])).toContain(
     `"Count" : ${count}`,
   );
+});
+
+test('leases that a run granted which nobody knows of any more go when they hold nothing, those of others stay', async () => {
+  const [ours, leader, locked] = [0x701n, 0x702n, 0x703n];
+  await using rig = new Rig({ endpoints: cluster.endpoints, leaseTtlFloor: 600, writerName: 'w' });
+  for (const [id, ttl] of [
+    [ours, 600],
+    [leader, 5],
+    [locked, 600],
+  ] as const) {
+    await rig.client.leaseGrant(toLong(id), ttl);
+  }
+  await cluster.etcdctl(['put', '__etcd_syncer__/other', 'x', `--lease=${locked.toString(16)}`]);
+  await rig.writer.open({
+    clusterId: CLUSTER_ID,
+    confirmed: { index: 0, term: 0 },
+    checkpointIndex: 0,
+  });
+  rig.run();
+  rig.preload([rig.put('k', 'v')]);
+  await rig.seed();
+  const left = await cluster.etcdctl(['lease', 'list']);
+  expect([ours, leader, locked].map(id => left.includes(id.toString(16)))).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
