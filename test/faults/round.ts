@@ -55,8 +55,8 @@ export async function runRound(
   let beganMs = Number.NaN;
   try {
     await sleep(calmMs);
-    beganMs = performance.now();
     const end = await fault.begin(rig);
+    beganMs = performance.now();
     await sleep(holdMs);
     await end();
   } catch (error) {
