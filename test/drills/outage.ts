@@ -78,6 +78,9 @@ export const outage: Drill = {
     else {
       const what = `ratio of the medians, above ${LEAST_RATIO}`;
       findings.check(what, ratio > LEAST_RATIO, ratio.toFixed(3));
+      const least = Math.min(...stopped);
+      const isNoise = median(attached) >= least ? 'yes' : `no, below ${least.toFixed(0)}`;
+      findings.figure('attached within what the windows without it vary by', isNoise);
     }
     findings.figure('entries behind when it came back', lag.entries);
     findings.figure('local log then', mib(log_bytes));
