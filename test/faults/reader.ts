@@ -11,6 +11,13 @@ interface Seen {
   readonly state: string;
 }
 
+/** A checkpoint that was new when it was read. */
+interface SeenCheckpoint {
+  readonly index: number;
+  readonly writer: string;
+  readonly atMs: number;
+}
+
 /** What is to be said of all that was seen. */
 export interface ReaderVerdict {
   readonly reads: number;
@@ -30,6 +37,7 @@ export class Reader {
   readonly #client: Etcd3;
   readonly #loop: Promise<void>;
   readonly #seen: Seen[] = [];
+  readonly #checkpoints: SeenCheckpoint[] = [];
   #stopped = false;
   #reads = 0;
   #failed = 0;
@@ -72,12 +80,23 @@ export class Reader {
     };
   }
 
+  /** Seconds until something came from another process than wrote at that time; undefined = nothing did. */
+  takenOverAfter(atMs: number): number | undefined {
+    const old = this.#checkpoints.findLast(seen => seen.atMs <= atMs)?.writer;
+    const others = this.#checkpoints.filter(seen => seen.atMs > atMs && seen.writer !== old);
+    // The claim of a new writer brings no new index; its first batch does.
+    const claimed = others[0]?.index ?? Number.POSITIVE_INFINITY;
+    const first = others.find(({ index }) => index > claimed);
+    return first === undefined ? undefined : (first.atMs - atMs) / 1_000;
+  }
+
   async #read(): Promise<void> {
     while (!this.#stopped) {
       try {
         const { kvs, header } = await this.#client.kv.range(ALL);
         this.#reads += 1;
         const marks = kvs.filter(({ key }) => isOurs(key)).map(({ value }) => value.toString());
+        for (const text of marks) this.#noteCheckpoint(JSON.parse(text));
         const isPartial = marks.some(text => /"seeding":|"parts_done":[1-9]/.test(text));
         if (isPartial) this.#seeding += 1;
         else this.#note(Number(header.revision), StateHash.of(kvs).value);
@@ -90,5 +109,18 @@ export class Reader {
 
   #note(revision: number, state: string): void {
     if (this.#seen.at(-1)?.state !== state) this.#seen.push({ revision, state });
+  }
+  /** Beside it: who leads, and the seat of the replicas. */
+  #noteCheckpoint({
+    index,
+    writer,
+  }: {
+    readonly index?: unknown;
+    readonly writer?: unknown;
+  }): void {
+    if (typeof index !== 'number' || typeof writer !== 'string') return;
+    const last = this.#checkpoints.at(-1);
+    if (last?.index === index && last.writer === writer) return;
+    this.#checkpoints.push({ index, writer, atMs: performance.now() });
   }
 }

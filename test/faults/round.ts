@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import type { Fault } from './faults.ts';
 import { MixedLoad } from './mixed-load.ts';
 import { Reader, type ReaderVerdict } from './reader.ts';
@@ -49,7 +48,6 @@ export async function runRound(
   const missing = missingFor(rig, fault);
   if (missing !== undefined) return { fault: fault.name, missing, ...nothing };
   const reader = new Reader(destination.cluster.endpoints, destination.login);
-  await using watch = await CheckpointWatch.start(destination.cluster.endpoints, destination.login);
   const load = new MixedLoad(source.cluster, source.login, seed);
   let failure: string | undefined;
   let beganMs = Number.NaN;
@@ -71,7 +69,7 @@ export async function runRound(
   const seconds = (performance.now() - endedMs) / 1_000;
   await reader.stop();
   await history.extend(source.cluster.endpoints, source.login, await rig.revision());
-  const takeoverSeconds = takeoverAfter(watch, beganMs);
+  const takeoverSeconds = reader.takenOverAfter(beganMs);
   return {
     fault: fault.name,
     ...(takeoverSeconds === undefined || rig.replicas.length === 1 ? {} : { takeoverSeconds }),
@@ -88,13 +86,4 @@ export async function runRound(
 function missingFor(rig: FaultRig, fault: Fault): string | undefined {
   if (fault.needsStandby === true && rig.replicas.length === 1) return 'needs --replicas 2';
   return fault.missing?.(rig);
-}
-
-/** The claim of a new writer brings no new index; its first batch does. */
-function takeoverAfter({ seen }: CheckpointWatch, beganMs: number): number | undefined {
-  const old = seen.findLast(({ atMs }) => atMs <= beganMs)?.writer;
-  const others = seen.filter(({ atMs, writer }) => atMs > beganMs && writer !== old);
-  const claimed = others[0]?.index ?? Number.POSITIVE_INFINITY;
-  const first = others.find(({ index }) => index > claimed);
-  return first === undefined ? undefined : (first.atMs - beganMs) / 1_000;
 }
