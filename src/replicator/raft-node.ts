@@ -85,10 +85,11 @@ export class RaftNode {
     }, TICK_MS);
   }
 
-  /** Takes a message of any origin; the learner decides what is ours. */
-  receive(message: Message): void {
+  /** Takes a message of any origin; the learner decides what is ours. Passwords and tokens in it are overwritten. */
+  receive(received: Message): void {
     // A MsgSnap means something only together with its database: see offerSnapshot.
-    if (this.#failed || message.type === MessageType.Snap) return;
+    if (this.#failed || received.type === MessageType.Snap) return;
+    const message = withoutSecrets(received);
     if (message.type === MessageType.App && message.entries.length > 0 && this.#logIsFull()) {
       // The stream stays read and heartbeats stay answered; the leader resends what was dropped.
       this.#droppedAppends += 1;
@@ -149,8 +150,7 @@ export class RaftNode {
     const { log, events, send } = this.#options;
     try {
       if (ready.entries.length > 0) {
-        // Passwords and tokens never reach the disk; entries go to no other member, so their bytes are ours to change.
-        log.append(redactEntries(ready.entries));
+        log.append(ready.entries);
         this.#received = Math.max(this.#received, log.lastIndex);
         this.#trackConfChanges(ready.entries);
       }
@@ -216,4 +216,10 @@ export class RaftNode {
     clearInterval(this.#timer);
     this.#options.events.onFailed(error);
   }
+}
+
+/** Before anything keeps the entries. They go to no other member, so their bytes are ours to change. */
+function withoutSecrets(message: Message): Message {
+  if (message.entries.length === 0) return message;
+  return { ...message, entries: redactEntries(message.entries) };
 }

@@ -100,6 +100,8 @@ export class StreamReader {
     onOpened();
     const parser = this.#parser();
     response.socket.setKeepAlive(true, READ_TIMEOUT_MS);
+    // Up to 3.4 it may hold a password. What it held is in the body by now, which Node.js copies.
+    response.socket.on('data', (chunk: Buffer) => chunk.fill(0));
     response.socket.setTimeout(READ_TIMEOUT_MS, () => {
       onTimeout();
       response.destroy(new Error(`silent for ${READ_TIMEOUT_MS} ms`));

@@ -3,9 +3,10 @@ import { WireError } from './cursor.ts';
 /**
  * Collects the chunks of a stream and hands out runs of bytes by length, copying each byte at most
  * once: a run inside one chunk is a slice of it, a run over several chunks is copied together when
- * its last byte is there. Nothing is scanned twice.
+ * its last byte is there. Nothing is scanned twice. Of what is copied nothing stays in the chunks: it may hold a
+ * password, and only the copy is given to those who look for one.
  *
- * The chunks must not be changed by the caller afterwards (Node's sockets hand out a fresh buffer
+ * The chunks must not be changed or read by the caller afterwards (Node's sockets hand out a fresh buffer
  * for each read).
  */
 export class FrameBuffer {
@@ -41,7 +42,9 @@ export class FrameBuffer {
     while (filled < count) {
       const chunk = this.#chunks[this.#head] as Uint8Array;
       const part = Math.min(count - filled, chunk.length - this.#offset);
-      joined.set(chunk.subarray(this.#offset, this.#offset + part), filled);
+      const source = chunk.subarray(this.#offset, this.#offset + part);
+      joined.set(source, filled);
+      source.fill(0);
       filled += part;
       this.#consume(part);
     }

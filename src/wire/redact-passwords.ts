@@ -18,8 +18,9 @@ const SECRETS: ReadonlyMap<number, ReadonlySet<number>> = new Map([
 const MARKER = new TextEncoder().encode('*');
 
 /**
- * Entries without passwords and tokens, for the disk. Those that hold none are the same objects. Index, term and
- * type stay, which is all that raft compares.
+ * Entries without passwords and tokens. Those that hold none are the same objects. Index, term and type stay, which
+ * is all that raft compares. The secrets are overwritten with zeros where they lay: the bytes that came from the
+ * network would hold them until something else gets their memory.
  */
 export function redactEntries(entries: readonly Entry[]): readonly Entry[] {
   return entries.map(entry => {
@@ -31,7 +32,8 @@ export function redactEntries(entries: readonly Entry[]): readonly Entry[] {
 
 /**
  * The data of a normal entry without passwords and tokens: each that is not empty becomes one asterisk,
- * nothing else changes. Data without any is returned as it is; so are bytes that are no request.
+ * nothing else changes. Data without any is returned as it is; so are bytes that are no request. In `data` itself
+ * zeros take the place of the secrets.
  */
 export function redactPasswords(data: Uint8Array): Uint8Array {
   try {
@@ -56,9 +58,11 @@ function hasSecrets(data: Uint8Array): boolean {
 function redactRequest(field: number, bytes: Uint8Array): Uint8Array | undefined {
   const secrets = SECRETS.get(field);
   if (secrets === undefined) return undefined;
-  return redactFields(bytes, (inner, secret) =>
-    secrets.has(inner) && secret.length > 0 ? MARKER : undefined,
-  );
+  return redactFields(bytes, (inner, secret) => {
+    if (!secrets.has(inner) || secret.length === 0) return undefined;
+    secret.fill(0);
+    return MARKER;
+  });
 }
 
 /** Copies a message; length-delimited fields for which there is a replacement are written with it. */

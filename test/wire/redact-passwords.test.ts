@@ -113,9 +113,11 @@ describe('secrets in requests', () => {
       1012,
     ],
   ] as const)('%s', (_, data, fields, field) => {
-    const redacted = redactPasswords(data);
     expect(has(data, SECRET)).toBe(true);
+    const redacted = redactPasswords(data);
     expect(has(redacted, SECRET)).toBe(false);
+    // Nor is it left where it came from.
+    expect(has(data, SECRET)).toBe(false);
     expect(Buffer.from(redacted)).toEqual(Buffer.from(request(field, fields)));
     expect(redactPasswords(redacted)).toEqual(redacted);
   });
@@ -185,7 +187,7 @@ describe('redacted, an entry does what it did', () => {
     fc.assert(
       fc.property(outer, inner, fc.constantFrom(1012, 1100, 1103), (fields, user, field) => {
         for (const data of [message(fields), request(field, user), message([...fields, header])]) {
-          expect(effectOf(redactPasswords(data), version)).toEqual(effectOf(data, version));
+          expect(effectOf(redactPasswords(data.slice()), version)).toEqual(effectOf(data, version));
         }
       }),
       { numRuns: 2_000 },
@@ -202,7 +204,7 @@ describe('redacted, an entry does what it did', () => {
       }
     }
     const log = [...entries.values()].sort((a, b) => a.index - b.index);
-    const redacted = redactEntries(log);
+    const redacted = redactEntries(log.map(entry => ({ ...entry, data: entry.data.slice() })));
     const state = new MemoryState();
     log.forEach((entry, i) => {
       const applied = applyEntry(entry, state, profile);
@@ -210,6 +212,8 @@ describe('redacted, an entry does what it did', () => {
       state.advance(applied.changes);
     });
     // At least the tokens of its logins.
-    expect(redacted.filter((entry, i) => entry !== log[i]).length).toBeGreaterThan(5);
+    const isOther = ({ data }: Entry, i: number) =>
+      Buffer.compare(data, log[i]?.data ?? data) !== 0;
+    expect(redacted.filter(isOther).length).toBeGreaterThan(5);
   });
 });
