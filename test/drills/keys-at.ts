@@ -18,6 +18,14 @@ export class KeysAt {
     return this.#keys.size;
   }
 
+  keys(): Iterable<string> {
+    return this.#keys.keys();
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
   /** One line for each key that differs in value or lease, is missing there, or is there only. */
   differencesTo(other: KeysAt): string[] {
     const found: string[] = [];

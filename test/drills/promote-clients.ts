@@ -4,6 +4,9 @@ import type { EtcdCluster } from '../kit/cluster.ts';
 
 const BEAT_MS = 1_000;
 const FIRST_ID = 1_000;
+/** The planned cut-over writes it last of all. */
+export const WRITTEN_LAST = 'app/last';
+const TOLD_MS = 30_000;
 
 /** Owners of leases, each with a key: they renew at the source, then some of them at the destination. */
 export class Owners {
@@ -22,6 +25,7 @@ export class Owners {
     this.#stream = stream;
     this.#ids = ids;
     this.#living = ids;
+    this.#follow();
     this.#timer = setInterval(() => {
       for (const ID of this.#living) this.#stream.write({ ID });
     }, BEAT_MS);
@@ -38,14 +42,26 @@ export class Owners {
     return new Owners(client, stream, ids);
   }
 
+  /** Nobody renews: the source is not there. */
+  pause(): void {
+    this.#living = [];
+    this.#stream.cancel();
+  }
+
   /** The first half goes on at the destination, with their IDs; the others are dead. */
   async moveHalf(endpoints: readonly string[]): Promise<void> {
-    this.#stream.cancel();
+    this.pause();
     this.#client.close();
     this.#client = new Etcd3({ hosts: [...endpoints] });
     this.#stream = await this.#client.leaseClient.leaseKeepAlive();
+    this.#follow();
     this.#living = this.#ids.slice(0, this.#ids.length / 2);
     for (const ID of this.#living) this.#stream.write({ ID });
+  }
+
+  /** A stream ends with an error when its member is killed; whether the leases live is asked in the end. */
+  #follow(): void {
+    this.#stream.on('error', () => undefined);
   }
 
   /** Leases and keys of the living that are gone, and of the dead that are there. */
@@ -74,6 +90,18 @@ export class Owners {
     this.#stream.cancel();
     this.#client.close();
   }
+}
+
+/** Users at the source, and a key that one of them may read. */
+export async function makeUsers(source: EtcdCluster): Promise<void> {
+  await source.etcdctl(['user', 'add', 'root:root-password']);
+  await source.etcdctl(['role', 'add', 'root']);
+  await source.etcdctl(['user', 'grant-role', 'root', 'root']);
+  await source.etcdctl(['role', 'add', 'reader']);
+  await source.etcdctl(['role', 'grant-permission', 'reader', 'read', 'app/', 'app0']);
+  await source.etcdctl(['user', 'add', 'alice:alice-password']);
+  await source.etcdctl(['user', 'grant-role', 'alice', 'reader']);
+  await source.etcdctl(['put', WRITTEN_LAST, 'the last write']);
 }
 
 /** Kinds of clients on a promoted destination; one line for whatever does not go as it should. @param sourceRevision a revision of the source that one of them still holds */
@@ -123,23 +151,23 @@ async function kubernetes(client: Etcd3): Promise<string> {
 
 /** It has to be told that its revision is gone, and must not be fed with other events or wait for ever. */
 async function oldWatch(client: Etcd3, revision: number): Promise<string> {
-  const outcome = client
-    .watch()
-    .prefix('')
-    .startRevision(String(revision))
-    .create()
-    .then(
-      async watcher => {
-        const error = await Promise.race([
-          new Promise<unknown>(resolve => watcher.on('error', resolve)),
-          sleep(5_000),
-        ]);
-        return String(error);
-      },
-      (error: unknown) => String(error),
-    );
-  const text = await outcome;
-  return text.includes('compacted') ? '' : `it was told: ${text}`;
+  const stream = await client.watchClient.watch();
+  const told = new Promise<string>(resolve => {
+    stream.on('error', error => resolve(String(error)));
+    stream.on('data', ({ created, events, compact_revision }) => {
+      if (Number(compact_revision) > revision) resolve('');
+      else if (!created) resolve(`it was sent ${events.length} events`);
+    });
+  });
+  const everything = Buffer.from('\0');
+  stream.write({
+    create_request: { key: everything, range_end: everything, start_revision: String(revision) },
+  });
+  try {
+    return await Promise.race([told, sleep(TOLD_MS).then(() => 'it was told nothing')]);
+  } finally {
+    stream.cancel();
+  }
 }
 
 async function lock(client: Etcd3): Promise<string> {
@@ -174,15 +202,15 @@ async function logins(cluster: EtcdCluster, found: string[]): Promise<void> {
     await cluster.etcdctl(['auth', 'enable']);
   });
   const read = await cluster
-    .etcdctl(['get', 'app/last', '--print-value-only', '--user=alice:alice-password'])
+    .etcdctl(['get', WRITTEN_LAST, '--print-value-only', '--user=alice:alice-password'])
     .catch(String);
   if (read.trim() !== 'the last write') found.push(`alice can not read: ${read.slice(0, 200)}`);
   const denied = await cluster
-    .etcdctl(['put', 'app/last', 'x', '--user=alice:alice-password'])
+    .etcdctl(['put', WRITTEN_LAST, 'x', '--user=alice:alice-password'])
     .then(() => 'taken', String);
   if (!denied.includes('permission denied')) found.push(`alice may write: ${denied.slice(0, 200)}`);
   const wrong = await cluster
-    .etcdctl(['get', 'app/last', '--user=alice:another'])
+    .etcdctl(['get', WRITTEN_LAST, '--user=alice:another'])
     .then(() => 'taken', String);
   if (wrong === 'taken') found.push('another password is taken');
 }
