@@ -8,6 +8,14 @@ import type { ByteString } from '../wire/bytes.ts';
 import { EMPTY_BYTES } from '../wire/bytes.ts';
 import type { SnapshotFile, SnapshotRow } from './snapshot-file.ts';
 
+/**
+ * A transaction of the store takes this many rows, or bytes of values, and what it goes beyond them by. Each one reads
+ * the pages next to those it adds, and what lmdb reads stays mapped and counts as our memory; each one takes its pages' memory until it is there.
+ */
+const STEP_ROWS = 8_000;
+const STEP_BYTES = 3 * 1024 * 1024;
+/** For the records of a transaction, one after the other: the store copies what it is given. */
+const ROOM_BYTES = 64 * 1024;
 /** Bindings are looked at for so long before the event loop gets a turn. */
 const TURN_MS = 10;
 const NO_KEY = '' as ByteString;
@@ -60,25 +68,63 @@ export async function loadLeases(
   }
 }
 
-/** The second step: gives the rows as the store has them, oldest first, a transaction at a time. */
+/** The second step: gives the rows, oldest first, while the store takes them, a transaction at a time. */
 export async function* loadRows(
   snapshot: SnapshotFile,
   store: Store,
   signal: AbortSignal,
 ): AsyncGenerator<readonly SnapshotRow[]> {
-  for await (const batch of snapshot.rows()) {
-    await store.load(() => {
-      for (const { key, record } of batch) {
-        if (record === undefined) {
-          store.key.remove(key);
-          continue;
-        }
-        store.key.put(key, encodeKeyRecord(record));
-        if (record.lease !== 0n) store.attachment.put(attachmentKey(record.lease, key), PRESENT);
-      }
-    });
-    signal.throwIfAborted();
-    yield batch;
+  // A buffer for each record would be most of the garbage.
+  const room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  let storing = Promise.resolve();
+  const step = async (rows: readonly SnapshotRow[]): Promise<void> => {
+    // Two would share the room, and take memory for both.
+    await storing;
+    storing = store.load(() => putRows(store, rows, room));
+    // A failure is met by whoever awaits it next; until then it must not count as unhandled.
+    storing.catch(() => undefined);
+  };
+  try {
+    for await (const rows of steps(snapshot.rows())) {
+      await step(rows);
+      yield rows;
+      signal.throwIfAborted();
+    }
+    await storing;
+  } finally {
+    // Whoever breaks off closes the store next.
+    await Promise.allSettled([storing]);
+  }
+}
+
+/** Rows for a transaction of the store. */
+async function* steps(
+  batches: AsyncIterable<readonly SnapshotRow[]>,
+): AsyncGenerator<readonly SnapshotRow[]> {
+  let rows: SnapshotRow[] = [];
+  let bytes = 0;
+  for await (const batch of batches) {
+    for (const row of batch) {
+      rows.push(row);
+      bytes += row.record?.value.length ?? 0;
+    }
+    if (rows.length < STEP_ROWS && bytes < STEP_BYTES) continue;
+    yield rows;
+    rows = [];
+    bytes = 0;
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** Call inside a transaction. */
+function putRows(store: Store, rows: readonly SnapshotRow[], room: Buffer): void {
+  for (const { key, record } of rows) {
+    if (record === undefined) {
+      store.key.remove(key);
+      continue;
+    }
+    store.key.put(key, encodeKeyRecord(record, room));
+    if (record.lease !== 0n) store.attachment.put(attachmentKey(record.lease, key), PRESENT);
   }
 }
 

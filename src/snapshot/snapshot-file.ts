@@ -77,8 +77,10 @@ export class SnapshotFile {
   /**
    * Opens a file, checks the hash behind it when there is one (reading all of it), and reads the small
    * buckets. Errors: SNAPSHOT_NOT_BBOLT, SNAPSHOT_HASH, SNAPSHOT_DAMAGED, SNAPSHOT_READ.
+   *
+   * @param hash 'known' when it was checked before
    */
-  static async open(path: string): Promise<SnapshotFile> {
+  static async open(path: string, hash: 'check' | 'known' = 'check'): Promise<SnapshotFile> {
     let handle: FileHandle;
     try {
       // Not to wait for the other end of a pipe.
@@ -87,14 +89,18 @@ export class SnapshotFile {
       throw readFailed(path, error);
     }
     try {
-      return await SnapshotFile.#read(path, handle);
+      return await SnapshotFile.#read(path, handle, hash);
     } catch (error) {
       await handle.close();
       throw readFailed(path, error);
     }
   }
 
-  static async #read(path: string, handle: FileHandle): Promise<SnapshotFile> {
+  static async #read(
+    path: string,
+    handle: FileHandle,
+    hash: 'check' | 'known',
+  ): Promise<SnapshotFile> {
     const stats = await handle.stat();
     if (!stats.isFile()) throw notBbolt(path, 'it is not a file');
     const hasHash = hasTrailer(stats.size);
@@ -104,7 +110,7 @@ export class SnapshotFile {
       const { bytesRead } = await handle.read(buffer, 0, length, start);
       return buffer.subarray(0, bytesRead);
     });
-    if (hasHash) await checkTrailer(path, handle, bytes);
+    if (hasHash && hash === 'check') await checkTrailer(path, handle, bytes);
     const database = new Database(new BlockFile(path, handle, bytes), meta);
     const seen = database.pageSet();
     const buckets = await database.buckets(seen);

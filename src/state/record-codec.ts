@@ -9,8 +9,13 @@ import { SyncerError } from '../ops/errors.ts';
 const KEY_FIELDS_BYTES = 26;
 const LEASE_BYTES = 16;
 
-export function encodeKeyRecord(record: KeyRecord): Buffer {
-  const bytes = Buffer.allocUnsafe(KEY_FIELDS_BYTES + record.value.length);
+/** @param room what it is written into when it is large enough; for whoever has done with it before the next one */
+export function encodeKeyRecord(record: KeyRecord, room?: Buffer): Buffer {
+  const length = KEY_FIELDS_BYTES + record.value.length;
+  const bytes =
+    room !== undefined && length <= room.length
+      ? room.subarray(0, length)
+      : Buffer.allocUnsafe(length);
   bytes.writeUIntBE(record.createRevision, 0, 6);
   bytes.writeUIntBE(record.modRevision, 6, 6);
   bytes.writeUIntBE(record.version, 12, 6);
