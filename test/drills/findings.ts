@@ -21,6 +21,10 @@ export interface DrillOptions {
   readonly seats: number;
   /** Keys that a snapshot holds. */
   readonly keys: number;
+  /** How often figures that are ratios are taken. */
+  readonly rounds: number;
+  /** Damaged files of each kind. */
+  readonly flips: number;
   readonly seed: number;
 }
 

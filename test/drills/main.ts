@@ -10,7 +10,9 @@ import { leader } from './leader.ts';
 import { outage } from './outage.ts';
 import { promote } from './promote.ts';
 import { seat } from './seat.ts';
+import { snapshotDamage } from './snapshot-damage.ts';
 import { snapshotFile } from './snapshot-file.ts';
+import { snapshotKills } from './snapshot-kills.ts';
 import { snapshotRestart } from './snapshot-restart.ts';
 import { takeover } from './takeover.ts';
 
@@ -22,6 +24,8 @@ const DRILLS: readonly Drill[] = [
   seat,
   snapshotRestart,
   snapshotFile,
+  snapshotKills,
+  snapshotDamage,
   takeover,
   promote,
   check,
@@ -40,6 +44,8 @@ const OPTIONS = {
   window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
   keys: { type: 'string', default: '200000' },
+  rounds: { type: 'string', default: '1' },
+  flips: { type: 'string', default: '1000' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
@@ -60,6 +66,8 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
+  --rounds <n>           rounds of the drill snapshot-file (1)
+  --flips <n>            files with a flipped bit, and cut files, of the drill snapshot-damage (1000)
   --keys <n>             keys of the snapshot and check drills (200000)
   --seed <n>
   --json <file>          the result for programs, too
@@ -93,6 +101,8 @@ async function main(): Promise<number> {
     window: count(values.window, 'window'),
     seats: count(values.seats, 'seats'),
     keys: count(values.keys, 'keys'),
+    rounds: count(values.rounds, 'rounds'),
+    flips: count(values.flips, 'flips'),
     seed: count(values.seed, 'seed'),
   };
   const results: Result[] = [];

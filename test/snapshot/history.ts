@@ -3,13 +3,18 @@ import { seededRandom } from '../kit/load.ts';
 
 const USERS = ['ann', 'bob', 'eve'];
 const ROLES = ['readers', 'writers'];
+/** Those that come and go at random. */
+const OTHER_USERS = ['u0', 'u1', 'u2', 'u3'];
+const OTHER_ROLES = ['r0', 'r1', 'r2'];
+/** Of an operation on what is not there, or is already. */
+const REFUSED = /already exists|not found|is not granted/;
 export const ROOT_PASSWORD = 'root secret';
 export const ANN_PASSWORD = 'ann secret';
 
 /**
  * Fills a source with a seeded history of everything a snapshot can hold: keys by puts, deletes and
  * transactions, bound to leases, bound elsewhere and freed; leases granted and revoked; compactions, the
- * last one at a revision that is a tombstone; users and roles, auth on at the end.
+ * last one at a revision that is a tombstone; users and roles that come, change and go, auth on at the end.
  */
 export class History {
   readonly #endpoints: readonly string[];
@@ -32,9 +37,13 @@ export class History {
     for (let i = 0; i < operations; i += 1) {
       await this.#operation(this.#random());
       if (i % 60 === 40) await this.#compact();
+      if (i % 8 === 0) await this.#authOperation(this.#random());
     }
     await this.#auth();
-    for (let i = 0; i < operations / 4; i += 1) await this.#operation(this.#random());
+    for (let i = 0; i < operations / 4; i += 1) {
+      await this.#operation(this.#random());
+      if (i % 4 === 0) await this.#authOperation(this.#random());
+    }
     await this.#compact();
     for (let i = 0; i < 10; i += 1) await this.#put(this.#key(), '0');
     await this.#put(Buffer.from('last'), '0');
@@ -130,6 +139,37 @@ export class History {
     await auth.authEnable();
     this.#client.close();
     this.#client = asUser(this.#endpoints, 'root', ROOT_PASSWORD);
+  }
+
+  /** Some are refused, and lie in the log all the same. */
+  async #authOperation(dice: number): Promise<void> {
+    try {
+      await this.#changeAuth(dice);
+    } catch (error) {
+      if (!(error instanceof Error) || !REFUSED.test(error.message)) throw error;
+    }
+  }
+
+  async #changeAuth(dice: number): Promise<void> {
+    const { auth } = this.#client;
+    const [name, role] = [this.#pick(OTHER_USERS), this.#pick(OTHER_ROLES)];
+    const [key, range_end] = [this.#key(), this.#random() < 0.5 ? this.#key() : Buffer.alloc(0)];
+    const permType = this.#pick(['Read', 'Write', 'Readwrite'] as const);
+    if (dice < 0.15) await auth.userAdd({ name, password: `${name} ${dice}` });
+    else if (dice < 0.25) await auth.userAdd({ name, options: { no_password: true } });
+    else if (dice < 0.3) await auth.userDelete({ name });
+    else if (dice < 0.4) await auth.userChangePassword({ name, password: `${name} ${dice}` });
+    else if (dice < 0.52) await auth.roleAdd({ name: role });
+    else if (dice < 0.57) await auth.roleDelete({ role });
+    else if (dice < 0.7) await auth.userGrantRole({ user: name, role });
+    else if (dice < 0.75) await auth.userRevokeRole({ name, role });
+    else if (dice < 0.95)
+      await auth.roleGrantPermission({ name: role, perm: { permType, key, range_end } });
+    else await auth.roleRevokePermission({ role, key });
+  }
+
+  #pick<T>(values: readonly T[]): T {
+    return values[Math.floor(this.#random() * values.length)] as T;
   }
 
   #pickLease(): string {

@@ -30,68 +30,77 @@ const releases = await releasesForLongSuites(3);
 if (releases.length === 0) throw new Error('no etcd could be had: see `npm run etcd`');
 
 const SEED = 20_160_712;
+/** How many histories of each release. */
+const HISTORIES = Number(process.env.SNAPSHOT_HISTORIES ?? 1);
 /** Seconds; etcd's default election timeout of 1 s. */
 const MIN_LEASE_TTL = 2;
 
+const seeds = Array.from({ length: HISTORIES }, (_, i) => SEED + i);
+
 describe.each(releases)('etcd $version', programs => {
-  test('a saved snapshot is the state, by the log, the API and the tools of etcd; its copy can be restored', async () => {
-    using folder = new Folder();
-    await using cluster = await EtcdCluster.start({ programs });
-    await using follower = await takeSeat(cluster);
-    const history = new History(cluster.endpoints, SEED);
-    try {
-      // From 3.6 on a newcomer that is more than a hundred entries late is sent a snapshot.
-      await history.client.put('start of history').value('v');
-      await until(async () => (await follower.count('start of history')) > 0, 'the log arrives');
-      await history.run(200);
-      await raiseAlarm(history.client);
-      // Deletes go through under the alarm.
-      await history.client.delete().key('end of history');
-      await until(async () => (await follower.count('end of history')) > 0, 'the log arrives');
-      const path = folder.path('saved.db');
-      await cluster.etcdctl([`--user=root:${ROOT_PASSWORD}`, 'snapshot', 'save', path]);
-      if (process.env.REWRITE === '1' && programs.version === '3.5.30') {
-        writeFileSync(SAVED_BY_ETCD, gzipSync(readFileSync(path)));
+  test.each(seeds)(
+    'history %i: a saved snapshot is the state, by the log, the API and the tools of etcd; its copy can be restored',
+    async seed => {
+      using folder = new Folder();
+      await using cluster = await EtcdCluster.start({ programs });
+      await using follower = await takeSeat(cluster);
+      const history = new History(cluster.endpoints, seed);
+      try {
+        // From 3.6 on a newcomer that is more than a hundred entries late is sent a snapshot.
+        await history.client.put('start of history').value('v');
+        await until(async () => (await follower.count('start of history')) > 0, 'the log arrives');
+        await history.run(200);
+        await raiseAlarm(history.client);
+        // Deletes go through under the alarm.
+        await history.client.delete().key('end of history');
+        await until(async () => (await follower.count('end of history')) > 0, 'the log arrives');
+        const path = folder.path('saved.db');
+        await cluster.etcdctl([`--user=root:${ROOT_PASSWORD}`, 'snapshot', 'save', path]);
+        if (process.env.REWRITE === '1' && seed === SEED && programs.version === '3.5.30') {
+          writeFileSync(SAVED_BY_ETCD, gzipSync(readFileSync(path)));
+        }
+        const everything = await readAll(path);
+        const state = stateOfFile(everything);
+
+        expect(everything.meta).toMatchObject({
+          hasHash: true,
+          term: programs.line === '3.4' ? 0 : 2,
+        });
+        expect(everything.meta.storageVersion.startsWith(programs.line)).toBe(
+          programs.line >= '3.6',
+        );
+        const fromLog = stateOfLog(await replay(follower, programs.version));
+        expect(asFarAsKnown(programs.version, state)).toEqual(
+          asFarAsKnown(programs.version, fromLog),
+        );
+        // What the history is there for did happen.
+        expect(state.compactRevision).toBeGreaterThan(100);
+        expect(state.attachments.size).toBeGreaterThan(0);
+        expect(everything.counts.tombstones).toBeGreaterThan(0);
+        expect(state.auth.roles.get(utf8ToByteString('readers'))?.permissions).toHaveLength(3);
+        expect(state.alarms).toHaveLength(1);
+
+        expect(state.keys).toEqual(await keysOf(history.client));
+        await expectLeases(history.client, state.leases);
+        await expectStatus(programs, path, everything);
+
+        // As a member sends it: without the hash.
+        truncateSync(path, everything.meta.bytes);
+        expect(stateOfFile(await readAll(path))).toEqual(state);
+        await exportSnapshot(path, folder.path('exported.db'));
+        await using restored = await RestoredMember.start(programs, folder.path('exported.db'));
+        await expectRestored(restored.member.clientUrl, state);
+        // What a member leaves behind has room for further pages at its end.
+        await restored.member.stop('SIGKILL');
+        const left = await readAll(restored.database);
+        expect(left.meta.hasHash).toBe(false);
+        expect(stateOfFile(left).keys).toEqual(state.keys);
+        expect(stateOfFile(left).auth).toEqual(state.auth);
+      } finally {
+        history.close();
       }
-      const everything = await readAll(path);
-      const state = stateOfFile(everything);
-
-      expect(everything.meta).toMatchObject({
-        hasHash: true,
-        term: programs.line === '3.4' ? 0 : 2,
-      });
-      expect(everything.meta.storageVersion.startsWith(programs.line)).toBe(programs.line >= '3.6');
-      const fromLog = stateOfLog(await replay(follower, programs.version));
-      expect(asFarAsKnown(programs.version, state)).toEqual(
-        asFarAsKnown(programs.version, fromLog),
-      );
-      // What the history is there for did happen.
-      expect(state.compactRevision).toBeGreaterThan(100);
-      expect(state.attachments.size).toBeGreaterThan(0);
-      expect(everything.counts.tombstones).toBeGreaterThan(0);
-      expect(state.auth.roles.get(utf8ToByteString('readers'))?.permissions).toHaveLength(3);
-      expect(state.alarms).toHaveLength(1);
-
-      expect(state.keys).toEqual(await keysOf(history.client));
-      await expectLeases(history.client, state.leases);
-      await expectStatus(programs, path, everything);
-
-      // As a member sends it: without the hash.
-      truncateSync(path, everything.meta.bytes);
-      expect(stateOfFile(await readAll(path))).toEqual(state);
-      await exportSnapshot(path, folder.path('exported.db'));
-      await using restored = await RestoredMember.start(programs, folder.path('exported.db'));
-      await expectRestored(restored.member.clientUrl, state);
-      // What a member leaves behind has room for further pages at its end.
-      await restored.member.stop('SIGKILL');
-      const left = await readAll(restored.database);
-      expect(left.meta.hasHash).toBe(false);
-      expect(stateOfFile(left).keys).toEqual(state.keys);
-      expect(stateOfFile(left).auth).toEqual(state.auth);
-    } finally {
-      history.close();
-    }
-  });
+    },
+  );
 });
 
 const raising = releases.find(({ etcdutl }) => etcdutl !== undefined);
