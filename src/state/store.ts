@@ -19,6 +19,11 @@ import { checkStateFile, noteStateSize } from './state-file.ts';
 import type { Position } from './types.ts';
 
 const FORMAT_VERSION = 1;
+/**
+ * Address space for the file, twice what etcd advises as its largest database; beyond it lmdb maps anew. Begun small, the
+ * library would double it again and again and keep every map: what is read through several counts several times.
+ */
+const MAP_BYTES = 16 * 1024 ** 3;
 
 /** The parts of the state that are small enough to be values. */
 export interface Meta {
@@ -94,6 +99,7 @@ export class Store {
         encoding: 'binary',
         keyEncoding: 'binary',
         maxDbs: 8,
+        mapSize: MAP_BYTES,
         separateFlushed: true,
         // Its internal promise of a batch would be rejected unhandled when a commit fails.
         eventTurnBatching: false,
