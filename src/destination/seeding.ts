@@ -21,6 +21,8 @@ import { statePages } from './state-pages.ts';
 import type { Checkpoint, Seeding as SeedingMark } from './types.ts';
 
 const GRANTS_AT_ONCE = 1_000;
+/** Pieces of up to a MiB of the state after which the memory that its file is mapped into is given back. */
+const PIECES_MAPPED = 48;
 const NONE = '' as ByteString;
 
 export interface SeedingOptions {
@@ -49,6 +51,8 @@ export interface SeedingTarget {
    * they have ended. undefined = there is something to compare.
    */
   readonly rows?: Rows;
+  /** Gives back the memory that the file of `state` is mapped into; called when it is not being read. */
+  readonly relieve?: () => Promise<void>;
   /** Told how many keys are compared and how many writes they took. */
   readonly onProgress: (compared: number, writes: number) => void;
 }
@@ -84,6 +88,7 @@ export class Seeding {
   #puts = 0;
   #deletes = 0;
   #isFilled = false;
+  #pieces = 0;
   #committing: Promise<void> = Promise.resolve();
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
@@ -248,10 +253,19 @@ export class Seeding {
       }
       this.#pieceDone(piece);
       onProgress(this.#compared, this.#puts + this.#deletes);
+      await this.#relieve();
       signal.throwIfAborted();
     }
     await this.#flush(this.#mark.reached);
     await this.#committing;
+  }
+
+  async #relieve(): Promise<void> {
+    this.#pieces += 1;
+    if (this.#pieces % PIECES_MAPPED !== 0) return;
+    // Its failure may be that of a lease, whose keys are then read.
+    await this.#committing;
+    await this.#target.relieve?.();
   }
 
   #pieceDone({ reached, compared }: DifferencePiece): void {

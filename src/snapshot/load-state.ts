@@ -16,6 +16,8 @@ const STEP_ROWS = 8_000;
 const STEP_BYTES = 3 * 1024 * 1024;
 /** For the records of a transaction, one after the other: the store copies what it is given. */
 const ROOM_BYTES = 64 * 1024;
+/** Transactions after which the memory that the store's file is mapped into is given back. */
+const STEPS_MAPPED = 16;
 /** Bindings are looked at for so long before the event loop gets a turn. */
 const TURN_MS = 10;
 const NO_KEY = '' as ByteString;
@@ -47,9 +49,12 @@ export async function loadState(
   const { onProgress, signal } = options;
   await loadLeases(snapshot, store, signal);
   let rows = 0;
+  let taken = 0;
   for await (const batch of loadRows(snapshot, store, signal)) {
     rows += batch.length;
     onProgress(rows);
+    taken += 1;
+    if (taken % STEPS_MAPPED === 0) await store.relieve();
   }
   await finishLoad(snapshot, store, options);
 }

@@ -31,9 +31,14 @@ export const BYTE_STRING_KEYS = {
 
 /** An ordered table of byte strings of any length over one lmdb database, opened with BYTE_STRING_KEYS. */
 export class OrderedTable {
-  readonly #db: Database<Buffer, ByteString>;
+  #db: Database<Buffer, ByteString>;
 
   constructor(db: Database<Buffer, ByteString>) {
+    this.#db = db;
+  }
+
+  /** Its file was closed and opened again. */
+  reopened(db: Database<Buffer, ByteString>): void {
     this.#db = db;
   }
 

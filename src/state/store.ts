@@ -56,12 +56,14 @@ export class Store {
   readonly key: OrderedTable;
   readonly lease: OrderedTable;
   readonly attachment: OrderedTable;
-  readonly #env: RootDatabase<Buffer, Buffer>;
-  readonly #meta: Database<string, string>;
+  #env: RootDatabase<Buffer, Buffer>;
+  #meta: Database<string, string>;
   readonly #dir: string;
   #last: Meta;
   #failure: SyncerError | undefined;
   #copying: Promise<void> | undefined;
+  /** The transaction under way, or the last one. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(
     dir: string,
@@ -69,19 +71,13 @@ export class Store {
     meta: Database<string, string>,
     last: Meta,
   ) {
-    const table = (name: string): OrderedTable =>
-      new OrderedTable(
-        env.openDB<Buffer, ByteString>({
-          ...{ name, encoding: 'binary', keyEncoder: BYTE_STRING_KEYS },
-        } as DatabaseOptions & { name: string }),
-      );
     this.#dir = dir;
     this.#env = env;
     this.#meta = meta;
     this.#last = last;
-    this.key = table('key');
-    this.lease = table('lease');
-    this.attachment = table('attachment');
+    this.key = new OrderedTable(openTable(env, 'key'));
+    this.lease = new OrderedTable(openTable(env, 'lease'));
+    this.attachment = new OrderedTable(openTable(env, 'attachment'));
   }
 
   /** Errors: STATE_FORMAT, STATE_DAMAGED, STATE_WRITE, SOURCE_CLUSTER_MISMATCH. */
@@ -92,28 +88,7 @@ export class Store {
     } catch (error) {
       throw error instanceof SyncerError ? error : writeError(error);
     }
-    let env: RootDatabase<Buffer, Buffer>;
-    try {
-      env = open<Buffer, Buffer>({
-        path: dir,
-        encoding: 'binary',
-        keyEncoding: 'binary',
-        maxDbs: 8,
-        mapSize: MAP_BYTES,
-        separateFlushed: true,
-        // Its internal promise of a batch would be rejected unhandled when a commit fails.
-        eventTurnBatching: false,
-        permissionsMode: 0o600,
-      } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
-    } catch (error) {
-      throw new SyncerError(
-        'STATE_DAMAGED',
-        `can't open ${dir}: ${errorText(error)}`,
-        {},
-        { cause: error },
-      );
-    }
-    const meta = env.openDB<string, string>({ name: 'meta', encoding: 'string' });
+    const { env, meta } = openFile(dir);
     const last = await readMeta(meta, clusterId, dir);
     try {
       await noteStateSize(dir);
@@ -161,6 +136,11 @@ export class Store {
   }
 
   async #transaction(write: () => void): Promise<void> {
+    this.#writing = this.#write(write);
+    await this.#writing;
+  }
+
+  async #write(write: () => void): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
       await this.#env.transaction(write);
@@ -192,6 +172,28 @@ export class Store {
     }
   }
 
+  /**
+   * Gives back the memory that the file is mapped into: whatever is read stays there, and counts as ours. For a store
+   * that only its caller uses, on a long way through the whole of it: nothing may be asked of the tables meanwhile.
+   * Errors: STATE_WRITE, STATE_DAMAGED, after which the store takes no more.
+   */
+  async relieve(): Promise<void> {
+    await this.#writing;
+    await this.flushed();
+    try {
+      await this.#env.close();
+      const { env, meta } = openFile(this.#dir);
+      this.#env = env;
+      this.#meta = meta;
+      this.key.reopened(openTable(env, 'key'));
+      this.lease.reopened(openTable(env, 'lease'));
+      this.attachment.reopened(openTable(env, 'attachment'));
+    } catch (error) {
+      this.#failure = error instanceof SyncerError ? error : writeError(error);
+      throw this.#failure;
+    }
+  }
+
   /** After a failed commit lmdb would wait for its flush without end: what was committed before is on disk. */
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
@@ -204,6 +206,42 @@ export class Store {
       throw writeError(error);
     }
   }
+}
+
+interface OpenFile {
+  readonly env: RootDatabase<Buffer, Buffer>;
+  readonly meta: Database<string, string>;
+}
+
+/** Errors: STATE_DAMAGED. */
+function openFile(dir: string): OpenFile {
+  try {
+    const env = open<Buffer, Buffer>({
+      path: dir,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      maxDbs: 8,
+      mapSize: MAP_BYTES,
+      separateFlushed: true,
+      // Its internal promise of a batch would be rejected unhandled when a commit fails.
+      eventTurnBatching: false,
+      permissionsMode: 0o600,
+    } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
+    return { env, meta: env.openDB<string, string>({ name: 'meta', encoding: 'string' }) };
+  } catch (error) {
+    throw new SyncerError(
+      'STATE_DAMAGED',
+      `can't open ${dir}: ${errorText(error)}`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+function openTable(env: RootDatabase<Buffer, Buffer>, name: string): Database<Buffer, ByteString> {
+  return env.openDB<Buffer, ByteString>({
+    ...{ name, encoding: 'binary', keyEncoder: BYTE_STRING_KEYS },
+  } as DatabaseOptions & { name: string });
 }
 
 /** lmdb rejects a failed transaction with an error that holds a promise, which is rejected with the cause. */
