@@ -4,14 +4,19 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { binariesFor } from '../test/kit/binaries.ts';
 import { pairedRatios, summarise, table } from './report.ts';
+import { big } from './scenarios/big.ts';
+import { bootstrap } from './scenarios/bootstrap.ts';
 import { catchUp } from './scenarios/catch-up.ts';
+import { growth } from './scenarios/growth.ts';
 import { micro } from './scenarios/micro.ts';
 import { sourceLoad } from './scenarios/source-load.ts';
 import { steady } from './scenarios/steady.ts';
 import { wan } from './scenarios/wan.ts';
 import type { Sample, Scenario } from './types.ts';
 
-const SCENARIOS: readonly Scenario[] = [catchUp, steady, sourceLoad, wan, micro];
+const SCENARIOS: readonly Scenario[] = [
+  ...[catchUp, bootstrap, steady, sourceLoad, wan, big, growth, micro],
+];
 
 const { values } = parseArgs({
   options: {

@@ -29,6 +29,15 @@ export class Meter {
     for (const [name, pid] of Object.entries(pids)) this.#before.set(name, cpuSeconds(pid));
   }
 
+  /** undefined once one of the processes has gone: nothing can be read of it any more. */
+  readIfAlive(): Figures | undefined {
+    try {
+      return this.read();
+    } catch {
+      return undefined;
+    }
+  }
+
   /** While the processes are still there. */
   read(): Figures {
     const figures: Record<string, number> = {};

@@ -4,7 +4,7 @@ import { Writer } from '../src/wire/cursor.ts';
 import { etcdserverpb as pb } from '../src/wire/generated/rpc.js';
 
 const VALUE_BYTES = 128;
-const FILLING = 'v'.repeat(VALUE_BYTES);
+const FILLING = 'v'.repeat(256);
 
 /** Keys all begin with this. */
 export const PREFIX = 'bench/';
@@ -13,9 +13,9 @@ export function benchKey(number: number): ByteString {
   return `${PREFIX}${String(number).padStart(8, '0')}` as ByteString;
 }
 
-/** 128 bytes that differ from key to key. */
-export function benchValue(number: number): Uint8Array {
-  return Buffer.from(`${number}:${FILLING}`.slice(0, VALUE_BYTES), 'latin1');
+/** Up to 256 bytes that differ from key to key. */
+export function benchValue(number: number, bytes = VALUE_BYTES): Uint8Array {
+  return Buffer.from(`${number}:${FILLING}`.slice(0, bytes), 'latin1');
 }
 
 /** gRPC calls with request and answer as bytes: the load costs as little as it can. */
@@ -36,6 +36,11 @@ export class RawClient {
   async put(key: ByteString, value: Uint8Array): Promise<void> {
     const request = new Writer(256).byteStringField(1, key).bytesField(2, value).finish();
     await this.#call('KV/Put', request);
+  }
+
+  /** Any call, with the bytes of its request. */
+  async call(method: string, request: Uint8Array): Promise<void> {
+    await this.#call(method, request);
   }
 
   async txn(request: Uint8Array): Promise<void> {

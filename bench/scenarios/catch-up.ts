@@ -58,7 +58,12 @@ export async function fill(
   client.close();
 }
 
-async function limit({ destination }: ScenarioOptions, keys: number): Promise<Figures> {
+/** What a loader with prepared requests gets into the destination. */
+export async function limit(
+  { destination }: ScenarioOptions,
+  keys: number,
+  valueBytes = 128,
+): Promise<Figures> {
   await using cluster = await EtcdCluster.start({ programs: destination });
   const meter = new Meter({ destination: cluster.members[0]?.pid ?? 0 });
   const child = spawn(
@@ -66,6 +71,7 @@ async function limit({ destination }: ScenarioOptions, keys: number): Promise<Fi
     [
       ...['--import', 'tsx', LIMIT_WORKER, `--endpoint=${cluster.endpoints[0]}`],
       ...[`--count=${keys}`, `--ops=${LIMIT_OPS}`, `--in-flight=${LIMIT_IN_FLIGHT}`],
+      `--value-bytes=${valueBytes}`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -105,7 +111,7 @@ export async function syncer(
 }
 
 /** What it says of itself: how long a batch and an fsync of its log take, and how many there were. */
-async function meanDurations(syncer: Syncer): Promise<Figures> {
+export async function meanDurations(syncer: Syncer): Promise<Figures> {
   const text = await syncer.get('/metrics');
   const value = (name: string): number =>
     Number(new RegExp(`^etcd_syncer_${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
