@@ -388,7 +388,10 @@ export class Promotion {
     const untilMs = this.request.dryRun
       ? performance.now() + DRY_DRAIN_MS
       : Number.POSITIVE_INFINITY;
-    while ((state.confirmed.index < target || !part.isReady) && performance.now() < untilMs) {
+    // A destination that is ahead of what a crash left here has it, and the state never comes to it.
+    const there = (): number =>
+      Math.max(state.confirmed.index, part.destination.writer.checkpoint?.index ?? 0);
+    while ((there() < target || !part.isReady) && performance.now() < untilMs) {
       this.#stand(part, {});
       await pause(POLL_MS, signal);
     }

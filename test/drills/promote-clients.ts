@@ -85,7 +85,7 @@ export class Owners {
     }
   }
 
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     this.#stream.cancel();
     this.#client.close();

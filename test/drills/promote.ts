@@ -35,7 +35,7 @@ async function planned(options: DrillOptions, findings: Findings): Promise<void>
   syncer.start();
   await syncer.caughtUp();
   await makeUsers(source);
-  const owners = await Owners.start(source.endpoints, LEASES, LEASE_TTL);
+  await using owners = await Owners.start(source.endpoints, LEASES, LEASE_TTL);
   const load = new Load({ endpoints: source.endpoints, seed: options.seed });
   const singles = new SingleWrites(source.endpoints);
   await sleep(3_000);
@@ -43,7 +43,7 @@ async function planned(options: DrillOptions, findings: Findings): Promise<void>
   await singles.stop();
   await source.etcdctl(['put', WRITTEN_LAST, 'the last write']);
   const startedMs = performance.now();
-  const program = setup.begin([`--bump-revision=${BUMP}`]);
+  await using program = setup.begin([`--bump-revision=${BUMP}`]);
   await syncer.until(({ promotion }) => promotion?.step === 'settling leases', 120_000);
   const openMs = performance.now() - startedMs;
   const { promotion } = await syncer.status();
@@ -75,7 +75,6 @@ async function planned(options: DrillOptions, findings: Findings): Promise<void>
     'planned: leases that went another way',
     await owners.faults(destination.endpoints),
   );
-  await owners.stop();
   findings.none('planned: what clients met', await clientsOn(destination, highest));
 }
 
@@ -142,7 +141,7 @@ async function one(options: DrillOptions, random: () => number, isAlone: boolean
   syncer.start();
   await syncer.caughtUp();
   await makeUsers(source);
-  const owners = await Owners.start(source.endpoints, LEASES_OF_A_KILL, LEASE_TTL);
+  await using owners = await Owners.start(source.endpoints, LEASES_OF_A_KILL, LEASE_TTL);
   const load = new Load({ endpoints: source.endpoints, seed: Math.floor(random() * 1e9) });
   const singles = new SingleWrites(source.endpoints);
   await until(() => load.done > 20, 'the load to begin');
@@ -155,12 +154,11 @@ async function one(options: DrillOptions, random: () => number, isAlone: boolean
   await Promise.all([load.stop(), singles.stop()]);
 
   const startedMs = performance.now();
-  const program = setup.begin(['--accept-loss', `--bump-revision=${BUMP}`]);
-  await until(
-    () => program.stderr.includes('settling leases') || !program.isRunning,
-    'the command to let clients in',
-    120_000,
-  );
+  await using program = setup.begin(['--accept-loss', `--bump-revision=${BUMP}`]);
+  const isOpen = (): boolean => program.stderr.includes('settling leases') || !program.isRunning;
+  await until(isOpen, 'the command to let clients in', 120_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${program.stderr.slice(-3_000)}`);
+  });
   const seconds = (performance.now() - startedMs) / 1_000;
   const there = await keysAt(destination.endpoints);
   await owners.moveHalf(destination.endpoints);
@@ -175,7 +173,6 @@ async function one(options: DrillOptions, random: () => number, isAlone: boolean
     if (WRITTEN_ONCE.test(key) && !there.has(key)) wrong.push(`${key} was there and is gone`);
   }
   wrong.push(...(await owners.faults(destination.endpoints)));
-  await owners.stop();
 
   member.start();
   await source.ready();
