@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../ops/error-codes.ts';
 import { errorText, toSyncerError } from '../ops/errors.ts';
@@ -107,11 +108,17 @@ export class StreamReader {
       response.destroy(new Error(`silent for ${READ_TIMEOUT_MS} ms`));
     });
     try {
-      for await (const chunk of response) {
+      // Each chunk as it comes: an iterator joins several, and leaves what it has copied behind.
+      response.on('data', (chunk: Buffer) => {
         this.#heardMs = performance.now();
-        stats.receivedBytes += (chunk as Buffer).length;
-        parser.feed(chunk as Buffer);
-      }
+        stats.receivedBytes += chunk.length;
+        try {
+          parser.feed(chunk);
+        } catch (error) {
+          response.destroy(error as Error);
+        }
+      });
+      await finished(response);
       this.#failed('PEER_UNREACHABLE', 'closed by the member');
     } catch (error) {
       this.#failed('PEER_UNREACHABLE', errorText(error));
