@@ -78,13 +78,13 @@ export function stateOfLog(state: MemoryState): PlainState {
   };
 }
 
-/** A 3.4 log does not have what its members store as passwords. */
+/** A 3.4 log does not have what its members store as passwords, which a user without a password may have as well. */
 export function withoutPasswords(state: PlainState): PlainState {
   const users = [...state.auth.users].map(
     ([name, user]) =>
       [
         name,
-        { ...user, password: user.noPassword === true ? user.password : ('unknown' as const) },
+        { ...user, password: user.password.length === 0 ? user.password : ('unknown' as const) },
       ] as const,
   );
   return { ...state, auth: { ...state.auth, users: new Map(users) } };
