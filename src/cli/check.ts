@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
-import { SyncerError } from '../ops/errors.ts';
-import { createLogger } from '../ops/logger.ts';
 import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
 import { openRunning } from '../replicator/http-access.ts';
 import type { CheckReport } from '../verify/check.ts';
@@ -10,6 +8,7 @@ import { planRepair } from '../verify/repair-plan.ts';
 import { scopeOf } from '../verify/scope.ts';
 import { checkSnapshot } from '../verify/snapshot-check.ts';
 import { utf8ToByteString } from '../wire/bytes.ts';
+import { sideLogger, untilInterrupted } from './answering.ts';
 import { parseClusterId } from './bootstrap.ts';
 import { type CheckFlags, flag, parseCount, parsePercent, requireSense } from './check-flags.ts';
 import { readLogins } from './check-logins.ts';
@@ -91,19 +90,8 @@ async function check(config: Config, flags: CheckFlags): Promise<Checked> {
   const filter = keyFilterOf(config);
   const onlyPrefix = utf8ToByteString(flags.onlyPrefix);
   requireSense(config, flags, scopeOf(filter, onlyPrefix).source.length > 0);
-  // Standard output is for the report.
-  const logger = createLogger({
-    level: config.logLevel,
-    format: config.logFormat,
-    destination: { write: line => process.stderr.write(line) },
-  });
-  const stopped = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () =>
-      stopped.abort(new SyncerError('INTERRUPTED', 'stopped before all was compared')),
-    );
-  }
-  const { signal } = stopped;
+  const logger = sideLogger(config);
+  const signal = untilInterrupted('stopped before all was compared');
   const destination = await openDestinationClient(config, process.env, logger);
   try {
     const common = {

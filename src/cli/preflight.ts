@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { SyncerError } from '../ops/errors.ts';
-import { createLogger } from '../ops/logger.ts';
 import type { Finding } from '../replicator/preflight/finding.ts';
 import { preflight } from '../replicator/preflight/preflight.ts';
+import { sideLogger, untilInterrupted } from './answering.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 
 const EXIT_FAILED = 3;
@@ -40,21 +40,12 @@ export function preflightCommand(parent: Command): void {
 }
 
 async function collect(config: Config, tell = (_: Finding): void => undefined): Promise<Finding[]> {
-  const logger = createLogger({
-    level: config.logLevel,
-    format: config.logFormat,
-    destination: { write: line => process.stderr.write(line) },
-  });
-  const stopped = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () =>
-      stopped.abort(new SyncerError('INTERRUPTED', 'stopped before all was looked at')),
-    );
-  }
+  const logger = sideLogger(config);
+  const signal = untilInterrupted('stopped before all was looked at');
   const findings: Finding[] = [];
-  const options = { config, environment: process.env, logger, signal: stopped.signal };
+  const options = { config, environment: process.env, logger, signal };
   for await (const finding of preflight({ ...options, withInbound: true })) {
-    stopped.signal.throwIfAborted();
+    signal.throwIfAborted();
     tell(finding);
     findings.push(finding);
   }

@@ -3,12 +3,12 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import { parseDuration } from '../config/values.ts';
 import { SyncerError } from '../ops/errors.ts';
-import { createLogger } from '../ops/logger.ts';
 import { keyFilterOf, openDestinationClient } from '../replicator/destination.ts';
 import { openSourceClient } from '../replicator/open.ts';
 import type { Percentiles } from '../verify/percentiles.ts';
 import { type ProbeReport, runProbe } from '../verify/probe.ts';
 import { type ByteString, utf8ToByteString } from '../wire/bytes.ts';
+import { sideLogger } from './answering.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 
 const OWN_PREFIX = '__etcd_syncer_probe__/';
@@ -61,11 +61,7 @@ async function probe(config: Config, flags: ProbeFlags): Promise<ProbeReport> {
   ] as const) {
     if (urls.length === 0) throw new SyncerError('CONFIG_INVALID', `${flag} is missing`);
   }
-  const logger = createLogger({
-    level: config.logLevel,
-    format: config.logFormat,
-    destination: { write: line => process.stderr.write(line) },
-  });
+  const logger = sideLogger(config);
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

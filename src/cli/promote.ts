@@ -4,12 +4,13 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
 import type { ErrorCode } from '../ops/error-codes.ts';
 import { SyncerError, systemCode } from '../ops/errors.ts';
-import { createLogger, type Logger } from '../ops/logger.ts';
+import type { Logger } from '../ops/logger.ts';
 import type { PromotionRequest, PromotionStatus } from '../promote/types.ts';
 import { openRunning, type RunningSyncer } from '../replicator/http-access.ts';
 import { promotionBody } from '../replicator/promotion-routes.ts';
 import type { Status } from '../replicator/status.ts';
 import { Replicator } from '../replicator.ts';
+import { sideLogger } from './answering.ts';
 import { addOptions, givenFlags } from './command-options.ts';
 import { promotionText } from './promote-report.ts';
 import { fetchStatus } from './status.ts';
@@ -66,11 +67,7 @@ export function promoteCommand(parent: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: Record<string, unknown> & PromoteFlags) => {
       const config = loadConfig(givenFlags(options), process.env);
-      const logger = createLogger({
-        level: config.logLevel,
-        format: config.logFormat,
-        destination: { write: line => process.stderr.write(line) },
-      });
+      const logger = sideLogger(config);
       const status = await promote(config, options, logger);
       const isReady = status.ready && status.error === undefined;
       process.stdout.write(
