@@ -207,8 +207,10 @@ export class LeaseKeeper {
       const { grantedTTL, keys } = await this.#client.leaseTimeToLive(toLong(id), true);
       if ((keys ?? []).length === 0 && toNumber(grantedTTL) >= this.#floorSeconds) found.push(id);
     });
-    await this.revoke(found);
-    return found.length;
+    // Some may have become ours meanwhile.
+    const gone = found.filter(id => !this.#ttls.has(id));
+    await this.revoke(gone);
+    return gone.length;
   }
 
   forget(id: bigint): void {

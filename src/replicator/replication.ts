@@ -1,6 +1,7 @@
 import type { Member, SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
+import { LeaseSweep } from '../destination/lease-sweep.ts';
 import type { Fence } from '../destination/write-gate.ts';
 import type { FeedPositions } from '../ha/feed-frames.ts';
 import type { Seat } from '../ha/seat.ts';
@@ -374,11 +375,27 @@ export class Replication {
       checkpointIndex: storage.state.checkpointIndex,
     });
     logger.info({ index: checkpoint.index, term: checkpoint.term }, 'claimed the checkpoint');
+    if (this.#mayHaveLeftLeases) void this.#sweepLeases();
     this.#apply.committed(this.node.commit);
     this.#applying = this.#apply.run(checkpoint);
     const done = Promise.all([writer.run(), this.#applying]);
     this.#options.onWriting?.();
     await done;
+  }
+
+  /** Beside us nobody has leases there that are like ours. */
+  get #mayHaveLeftLeases(): boolean {
+    return this.destination.filter.isIdentity && this.#options.config.onNonempty !== 'merge';
+  }
+
+  async #sweepLeases(): Promise<void> {
+    const sweep = new LeaseSweep({
+      ...this.destination,
+      logger: this.#options.logger,
+      signal: this.#abort.signal,
+      isDue: () => this.isReady && !this.#isFrozen,
+    });
+    await sweep.run();
   }
 
   #snapshotPending(members: readonly Member[]): void {

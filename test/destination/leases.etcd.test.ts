@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toLong } from '../../src/destination/int64.ts';
+import { LeaseSweep } from '../../src/destination/lease-sweep.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { FaultLink } from '../kit/fault-link.ts';
 import { releasesForLongSuites } from '../kit/releases.ts';
@@ -35,6 +37,40 @@ describe.each(releases)('leases on etcd $version', programs => {
   async function dropLease(id: bigint): Promise<void> {
     await reader.leaseClient.leaseRevoke({ ID: id.toString() });
   }
+
+  test('what a process before us left behind goes; our own leases, those with keys and short ones stay', async () => {
+    await using rig = new Rig({ endpoints: cluster.endpoints, leaseTtlFloor: 60 });
+    await rig.start();
+    await rig.write([grant(1n, 60)]);
+    for (const [id, ttl] of [
+      [2n, 60],
+      [3n, 60],
+      [4n, 5],
+    ] as const) {
+      await rig.client.leaseGrant(toLong(id), ttl);
+    }
+    await reader.put('__foreign').value('x').lease('3').exec();
+    const stopped = new AbortController();
+    let isDue = false;
+    const sweep = new LeaseSweep({
+      ...{ client: rig.client, leases: rig.leases, logger: rig.logger, signal: stopped.signal },
+      isDue: () => isDue,
+      everyMs: 20,
+    });
+    const swept = sweep.run();
+    try {
+      await sleep(200);
+      expect(await leaseIds()).toEqual(['1', '2', '3', '4']);
+      isDue = true;
+      await until('the lease to be gone', async () => !(await leaseIds()).includes('2'));
+      await sleep(200);
+      expect(await leaseIds()).toEqual(['1', '3', '4']);
+    } finally {
+      stopped.abort();
+      await swept;
+    }
+    for (const id of [1n, 3n, 4n]) await dropLease(id);
+  });
 
   test('granted with the floor, bound to their keys, revoked after their keys', async () => {
     await using rig = new Rig({ endpoints: cluster.endpoints, leaseTtlFloor: 60 });

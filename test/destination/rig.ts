@@ -16,7 +16,7 @@ import { txnLimits } from '../../src/destination/planner/limits.ts';
 import type { Rows } from '../../src/destination/row-fill.ts';
 import type { SeedingReport } from '../../src/destination/seeding.ts';
 import { DestinationWriter } from '../../src/destination/writer.ts';
-import { createLogger } from '../../src/ops/logger.ts';
+import { createLogger, type Logger } from '../../src/ops/logger.ts';
 import { utf8ToByteString } from '../../src/wire/bytes.ts';
 
 export const CHECKPOINT_PREFIX = utf8ToByteString('__etcd_syncer__/');
@@ -39,6 +39,7 @@ export interface RigOptions {
 /** A writer in front of a destination, with the state that its entries lead to. */
 export class Rig {
   readonly client: EtcdClient;
+  readonly logger: Logger;
   readonly leases: LeaseKeeper;
   readonly writer: DestinationWriter;
   readonly auth: AuthWriter;
@@ -57,11 +58,12 @@ export class Rig {
   readonly logged: Record<string, unknown>[] = [];
 
   constructor(options: RigOptions) {
-    const logger = createLogger({
+    this.logger = createLogger({
       level: 'info',
       format: 'json',
       destination: { write: line => this.logged.push(JSON.parse(line)) },
     });
+    const { logger } = this;
     const { endpoints, user, password } = options;
     this.client = new EtcdClient({ endpoints, tls: undefined, user, password });
     this.leases = new LeaseKeeper(this.client, options.leaseTtlFloor ?? 0, logger, id =>
