@@ -53,7 +53,7 @@ export class OrderedTable {
     return this.#group(key).find(([held]) => held === suffix)?.[1];
   }
 
-  /** Call inside a transaction of the environment. */
+  /** Call inside a transaction of the environment. The bytes are copied. */
   put(key: ByteString, value: Buffer): void {
     if (key.length <= PLAIN_KEY_BYTES) {
       this.#db.putSync(toKey(key), value);

@@ -16,14 +16,26 @@ export function encodeKeyRecord(record: KeyRecord, room?: Buffer): Buffer {
     room !== undefined && length <= room.length
       ? room.subarray(0, length)
       : Buffer.allocUnsafe(length);
-  bytes.writeUIntBE(record.createRevision, 0, 6);
-  bytes.writeUIntBE(record.modRevision, 6, 6);
-  bytes.writeUIntBE(record.version, 12, 6);
+  putUint48(bytes, 0, record.createRevision);
+  putUint48(bytes, 6, record.modRevision);
+  putUint48(bytes, 12, record.version);
   // Most keys are bound to no lease, and a bigint is dear to write.
   if (record.lease === 0n) bytes.fill(0, 18, KEY_FIELDS_BYTES);
   else bytes.writeBigInt64BE(record.lease, 18);
   bytes.set(record.value, KEY_FIELDS_BYTES);
   return bytes;
+}
+
+/** What writeUIntBE does, without its checks of arguments that can't be wrong: they cost more than the writing. */
+function putUint48(bytes: Buffer, at: number, value: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  if (high > 0xffff) throw new RangeError(`${value} does not fit into 48 bits`);
+  bytes[at] = high >>> 8;
+  bytes[at + 1] = high;
+  bytes[at + 2] = value >>> 24;
+  bytes[at + 3] = value >>> 16;
+  bytes[at + 4] = value >>> 8;
+  bytes[at + 5] = value;
 }
 
 export function decodeKeyRecord(bytes: Buffer): KeyRecord {

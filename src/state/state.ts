@@ -35,6 +35,9 @@ interface Unsettled {
   readonly attachment: Cell<true>[];
 }
 
+/** Most records fit; a larger one gets room of its own. */
+const ROOM_BYTES = 16 * 1024;
+
 /**
  * The state: a durable store that holds it as of the last confirmed entry, and an overlay in memory with
  * what the entries after that one changed. `advance` moves the overlay, `confirm` the store; reads of
@@ -54,6 +57,8 @@ export class State extends TableReader {
   #confirming: Promise<void> = Promise.resolve();
   #durable: Position;
   #flushing = false;
+  /** Where records are put together one after the other: the store copies each at once. */
+  readonly #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
 
   /** What is confirmed only: the state that the destination holds. */
   readonly confirmedReader: TableReader;
@@ -290,7 +295,7 @@ export class State extends TableReader {
   }
 
   async #settle({ index, checkpointIndex }: Confirmation): Promise<void> {
-    const count = countUpTo(this.#metas, meta => meta.position.index <= index);
+    const count = countUpTo(this.#metas, index, meta => meta.position.index);
     const before = this.#store.meta;
     if (count === 0 && checkpointIndex <= before.checkpointIndex) return;
     const next = {
@@ -298,20 +303,18 @@ export class State extends TableReader {
       checkpointIndex: Math.max(checkpointIndex, before.checkpointIndex),
     };
     const { key, lease, attachment } = this.#unsettled;
-    const keys = settled(key, index);
-    const leases = settled(lease, index);
-    const attachments = settled(attachment, index);
+    const keys = countUpTo(key, index, indexOf);
+    const leases = countUpTo(lease, index, indexOf);
+    const attachments = countUpTo(attachment, index, indexOf);
     await this.#store.commit(next, () => {
-      write(this.#store.key, keys, index, encodeKeyRecord);
-      write(this.#store.lease, leases, index, encodeLeaseRecord);
-      write(this.#store.attachment, attachments, index, () => PRESENT);
+      write(this.#store.key, key, keys, index, record => encodeKeyRecord(record, this.#room));
+      write(this.#store.lease, lease, leases, index, encodeLeaseRecord);
+      write(this.#store.attachment, attachment, attachments, index, () => PRESENT);
     });
     this.#metas.splice(0, count);
-    for (const cell of key.splice(0, keys.length)) this.#overlay.key.settle(cell);
-    for (const cell of lease.splice(0, leases.length)) this.#overlay.lease.settle(cell);
-    for (const cell of attachment.splice(0, attachments.length)) {
-      this.#overlay.attachment.settle(cell);
-    }
+    for (const cell of key.splice(0, keys)) this.#overlay.key.settle(cell);
+    for (const cell of lease.splice(0, leases)) this.#overlay.lease.settle(cell);
+    for (const cell of attachment.splice(0, attachments)) this.#overlay.attachment.settle(cell);
     this.#flushSoon();
   }
 
@@ -336,32 +339,32 @@ export class State extends TableReader {
 
 const PRESENT = Buffer.from(EMPTY_BYTES);
 
-/** How many items at the head of a queue are `true` of a condition that holds for a head only. */
-function countUpTo<T>(queue: readonly T[], holds: (item: T) => boolean): number {
-  let count = 0;
-  for (const item of queue) {
-    if (!holds(item)) break;
-    count += 1;
+/** How many items at the head of a queue, which is in the order of their entries, are of entries up to `index`. */
+function countUpTo<T>(queue: readonly T[], index: number, indexOf: (item: T) => number): number {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (indexOf(queue[middle] as T) <= index) low = middle + 1;
+    else high = middle;
   }
-  return count;
+  return low;
 }
 
-/** The changes up to `index`. */
-function settled<Value>(cells: readonly Cell<Value>[], index: number): readonly Cell<Value>[] {
-  return cells.slice(
-    0,
-    countUpTo(cells, cell => cell.index <= index),
-  );
+function indexOf({ index }: { readonly index: number }): number {
+  return index;
 }
 
-/** Writes what the cells leave behind: of several changes of a key the last one. */
+/** Writes what the first `count` cells leave behind: of several changes of a key the last one. */
 function write<Value>(
   table: OrderedTable,
   cells: readonly Cell<Value>[],
+  count: number,
   index: number,
   encode: (value: Value) => Buffer,
 ): void {
-  for (const { key, value, next } of cells) {
+  for (let at = 0; at < count; at += 1) {
+    const { key, value, next } = cells[at] as Cell<Value>;
     if (next !== undefined && next.index <= index) continue;
     if (value === undefined) table.remove(key);
     else table.put(key, encode(value));
