@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { releasesForLongSuites } from '../kit/releases.ts';
 import { until } from '../transport/follower.ts';
 import { type Fields, MemberClient } from './client.ts';
 
-const releases = await availableReleases();
+const releases = await releasesForLongSuites();
 const key = Buffer.from('n');
 
 /** The number of keys, or undefined while the member does not answer. */
