@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
@@ -91,6 +92,47 @@ describe('promote', () => {
     syncer.start();
     await until('it ends', async () => !syncer.isRunning);
     expect(syncer.output).toContain('DEST_PROMOTED');
+  });
+
+  test('unplanned, with a log that ends before what the destination has: nothing is waited for, the destination counts', async () => {
+    await using setup = await PromotePair.start(common);
+    const { source, destination, syncer } = setup.pair;
+    syncer.start();
+    await syncer.caughtUp();
+    await destination.members[0]?.stop('SIGKILL');
+    await source.etcdctl(['put', 'key/early', 'v']);
+    // On our disk, and not at the destination.
+    await syncer.until(({ positions }) => positions.durable > positions.confirmed);
+    await syncer.kill('SIGKILL');
+    await destination.members[0]?.start();
+    await destination.ready();
+    const earlier = `${syncer.dataDir}-earlier`;
+    // The lock is a socket of the process that is gone.
+    const filter = (file: string): boolean => !file.endsWith('lock');
+    cpSync(syncer.dataDir, earlier, { recursive: true, filter });
+    try {
+      syncer.start();
+      await syncer.caughtUp();
+      for (let i = 0; i < 20; i += 1) await source.etcdctl(['put', `key/${i}`, `v${i}`]);
+      await syncer.caughtUp();
+      const { confirmed } = (await syncer.status()).positions;
+      await syncer.kill('SIGKILL');
+      await source.members[0]?.stop('SIGKILL');
+      // As if none of its last writes had reached the disk.
+      rmSync(syncer.dataDir, { recursive: true });
+      cpSync(earlier, syncer.dataDir, { recursive: true });
+      const { code, status } = await setup.promote(['--accept-loss']);
+      expect({ code, status }).toMatchObject({
+        code: 0,
+        status: { step: 'done', complete: false },
+      });
+      expect(status.confirmed).toBeGreaterThanOrEqual(confirmed);
+      expect(await destination.etcdctl(['get', 'key/', '--prefix', '--keys-only'])).toContain(
+        'key/19',
+      );
+    } finally {
+      rmSync(earlier, { recursive: true, force: true });
+    }
   });
 
   test('killed while it waits for leases, the same command goes on; the revision is above that of the source', async () => {
