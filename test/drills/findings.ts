@@ -21,6 +21,9 @@ export interface DrillOptions {
   readonly seats: number;
   /** Keys that a snapshot holds. */
   readonly keys: number;
+  /** Leases of the leases drill, and --lease-ttl-floor in it, in seconds. */
+  readonly leases: number;
+  readonly floor: number;
   /** How often figures that are ratios are taken. */
   readonly rounds: number;
   /** Damaged files of each kind. */

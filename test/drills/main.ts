@@ -7,6 +7,7 @@ import { etcdctl } from './etcdctl.ts';
 import { type Drill, type DrillOptions, Findings } from './findings.ts';
 import { kills } from './kills.ts';
 import { leader } from './leader.ts';
+import { leases } from './leases.ts';
 import { outage } from './outage.ts';
 import { promote } from './promote.ts';
 import { seat } from './seat.ts';
@@ -29,6 +30,7 @@ const DRILLS: readonly Drill[] = [
   takeover,
   promote,
   check,
+  leases,
 ];
 
 const OPTIONS = {
@@ -44,6 +46,8 @@ const OPTIONS = {
   window: { type: 'string', default: '5' },
   seats: { type: 'string', default: '3' },
   keys: { type: 'string', default: '200000' },
+  leases: { type: 'string', default: '100000' },
+  floor: { type: 'string', default: '600' },
   rounds: { type: 'string', default: '1' },
   flips: { type: 'string', default: '1000' },
   seed: { type: 'string', default: '1' },
@@ -66,6 +70,8 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
   --seats <n>            times that a seat is ended in each way (3)
+  --leases <n>           leases of 60 s of the leases drill (100000)
+  --floor <seconds>      its --lease-ttl-floor (600)
   --rounds <n>           rounds of the drill snapshot-file (1)
   --flips <n>            files with a flipped bit, and cut files, of the drill snapshot-damage (1000)
   --keys <n>             keys of the snapshot and check drills (200000)
@@ -101,6 +107,8 @@ async function main(): Promise<number> {
     window: count(values.window, 'window'),
     seats: count(values.seats, 'seats'),
     keys: count(values.keys, 'keys'),
+    leases: count(values.leases, 'leases'),
+    floor: count(values.floor, 'floor'),
     rounds: count(values.rounds, 'rounds'),
     flips: count(values.flips, 'flips'),
     seed: count(values.seed, 'seed'),
