@@ -1,5 +1,5 @@
 import { Etcd3, type IKeyValue, type Watcher } from 'etcd3';
-import { until } from './until.ts';
+import { eventually, until } from './until.ts';
 
 const PREFIX = '__etcd_syncer__/';
 
@@ -37,7 +37,8 @@ export class CheckpointWatch {
     auth?: { readonly username: string; readonly password: string },
   ): Promise<CheckpointWatch> {
     const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
-    const watcher = await client.watch().prefix(PREFIX).startRevision('1').create();
+    const watch = (): Promise<Watcher> => client.watch().prefix(PREFIX).startRevision('1').create();
+    const watcher = await eventually(watch, 'watch of the checkpoint');
     return new CheckpointWatch(client, watcher);
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Etcd3, type IKeyValue, type IWatchResponse } from 'etcd3';
-import { until } from '../drills/until.ts';
+import { Etcd3, type IKeyValue, type IWatchResponse, type Watcher } from 'etcd3';
+import { eventually, until } from '../drills/until.ts';
 
 const CHECKPOINTS = '__etcd_syncer__/';
 const DIGEST_BYTES = 12;
@@ -68,7 +68,8 @@ export class SourceHistory {
     let failure: Error | undefined;
     try {
       const from = String(this.#last + 1);
-      const watcher = await client.watch().prefix('').startRevision(from).create();
+      const watch = (): Promise<Watcher> => client.watch().prefix('').startRevision(from).create();
+      const watcher = await eventually(watch, 'watch of the source');
       watcher.on('data', response => this.#take(response));
       watcher.on('error', error => {
         failure = error;
