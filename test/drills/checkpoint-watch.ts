@@ -1,5 +1,6 @@
-import { Etcd3, type IKeyValue, type Watcher } from 'etcd3';
-import { eventually, until } from './until.ts';
+import type { Etcd3, IKeyValue, Watcher } from 'etcd3';
+import { openWatch } from './open-watch.ts';
+import { until } from './until.ts';
 
 const PREFIX = '__etcd_syncer__/';
 
@@ -36,9 +37,9 @@ export class CheckpointWatch {
     endpoints: readonly string[],
     auth?: { readonly username: string; readonly password: string },
   ): Promise<CheckpointWatch> {
-    const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
-    const watch = (): Promise<Watcher> => client.watch().prefix(PREFIX).startRevision('1').create();
-    const watcher = await eventually(watch, 'watch of the checkpoint');
+    const { client, watcher } = await openWatch(endpoints, auth, watch =>
+      watch.prefix(PREFIX).startRevision('1'),
+    );
     return new CheckpointWatch(client, watcher);
   }
 

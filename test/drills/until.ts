@@ -20,14 +20,3 @@ export async function until(
   }
   throw new Error(`waited ${timeoutMs} ms for ${what}: ${reason}`);
 }
-
-/** What `attempt` returns once it does not reject any more: a token, for one, is known to some members later than to others. */
-export async function eventually<T>(attempt: () => Promise<T>, what: string): Promise<T> {
-  let result: { readonly value: T } | undefined;
-  await until(async () => {
-    result = { value: await attempt() };
-    return true;
-  }, what);
-  if (result === undefined) throw new Error(`no ${what}`);
-  return result.value;
-}

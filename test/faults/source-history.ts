@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Etcd3, type IKeyValue, type IWatchResponse, type Watcher } from 'etcd3';
-import { eventually, until } from '../drills/until.ts';
+import type { IKeyValue, IWatchResponse } from 'etcd3';
+import { openWatch } from '../drills/open-watch.ts';
+import { until } from '../drills/until.ts';
 
 const CHECKPOINTS = '__etcd_syncer__/';
 const DIGEST_BYTES = 12;
@@ -64,12 +65,12 @@ export class SourceHistory {
     auth: Login | undefined,
     through: number,
   ): Promise<void> {
-    const client = new Etcd3({ hosts: [...endpoints], ...(auth && { auth }) });
+    const from = String(this.#last + 1);
+    const { client, watcher } = await openWatch(endpoints, auth, watch =>
+      watch.prefix('').startRevision(from),
+    );
     let failure: Error | undefined;
     try {
-      const from = String(this.#last + 1);
-      const watch = (): Promise<Watcher> => client.watch().prefix('').startRevision(from).create();
-      const watcher = await eventually(watch, 'watch of the source');
       watcher.on('data', response => this.#take(response));
       watcher.on('error', error => {
         failure = error;

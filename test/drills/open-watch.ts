@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Etcd3, type WatchBuilder, type Watcher } from 'etcd3';
+import { until } from './until.ts';
+
+const PATIENCE_MS = 3_000;
+
+export interface OpenWatch {
+  readonly client: Etcd3;
+  readonly watcher: Watcher;
+}
+
+/**
+ * A watch on a cluster in which members come and go. A token is known to some members later than to others; etcd3 gives a
+ * watch up for that, and another one of the same client may never be answered: each attempt has a client of its own.
+ */
+export async function openWatch(
+  endpoints: readonly string[],
+  auth: { readonly username: string; readonly password: string } | undefined,
+  build: (watch: WatchBuilder) => WatchBuilder,
+): Promise<OpenWatch> {
+  let opened: OpenWatch | undefined;
+  await until(async () => {
+    const client = new Etcd3({ hosts: [...endpoints], ...(auth && { auth }) });
+    const watcher = await Promise.race([
+      build(client.watch())
+        .create()
+        .catch(() => undefined),
+      sleep(PATIENCE_MS, undefined),
+    ]);
+    if (watcher === undefined) client.close();
+    else opened = { client, watcher };
+    return opened !== undefined;
+  }, 'a watch');
+  if (opened === undefined) throw new Error('no watch');
+  return opened;
+}
