@@ -16,6 +16,11 @@ export const COMPARE: Seeding = {
   base: 'destination',
 };
 
+/** Whether nobody beside us has keys at the destination, and with them leases, that could be taken for ours. */
+export function isAlone(filter: KeyFilter, mode: OnNonempty): boolean {
+  return filter.isIdentity && mode !== 'merge';
+}
+
 /**
  * Looks whether the destination is free for us, before its first checkpoint is written: with keys where
  * ours may land, `refuse` fails, `merge` leaves them, and `prune` has the destination compared, so that

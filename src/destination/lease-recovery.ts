@@ -5,7 +5,8 @@ import { COMPARE } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import type { GuardedCommits } from './guarded-commits.ts';
 import { inParallel } from './in-parallel.ts';
-import { toBigInt, toLong, toNumber } from './int64.ts';
+import { toLong, toNumber } from './int64.ts';
+import { leaseIds } from './lease-ids.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type KeyOp, opBytes, splitOps } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
@@ -72,7 +73,7 @@ export class LeaseRecovery {
     const { leases, commits } = this.#options;
     this.use(state);
     await commits.retry('compare the leases', async () => {
-      const there = await this.#leasesThere();
+      const there = await leaseIds(this.#options.client);
       const missing: bigint[] = [];
       for (const [id, { ttl }] of state.leases()) {
         if (there.has(id)) leases.adopt(id, ttl);
@@ -90,14 +91,9 @@ export class LeaseRecovery {
     if (ids.length === 0) return;
     const { leases, commits } = this.#options;
     await commits.retry('revoke left over leases', async () => {
-      const there = await this.#leasesThere();
+      const there = await leaseIds(this.#options.client);
       await leases.revoke(ids.filter(id => there.has(id)));
     });
-  }
-
-  async #leasesThere(): Promise<Set<bigint>> {
-    const answer = await this.#options.client.leases();
-    return new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));
   }
 
   /** Which leases of the operations are gone at the destination, and those granted again. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { EtcdClient } from './etcd-client.ts';
-import { toBigInt } from './int64.ts';
+import { leaseIds } from './lease-ids.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 
 const EVERY_MS = 30_000;
@@ -47,10 +47,7 @@ export class LeaseSweep {
   /** Returns those that are not ours. */
   async #look(before: ReadonlySet<bigint>): Promise<ReadonlySet<bigint>> {
     const { client, leases, logger } = this.#options;
-    const answer = await client.leases();
-    const foreign = (answer.leases ?? [])
-      .map(({ ID }) => toBigInt(ID))
-      .filter(id => !leases.has(id));
+    const foreign = [...(await leaseIds(client))].filter(id => !leases.has(id));
     const revoked = await leases.revokeAbandoned(foreign.filter(id => before.has(id)));
     if (revoked > 0) logger.info({ leases: revoked }, 'revoked leases that were left over');
     return new Set(foreign);

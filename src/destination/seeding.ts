@@ -3,11 +3,11 @@ import type { Logger } from '../ops/logger.ts';
 import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { AuthWriter } from './auth-writer.ts';
-import type { OnNonempty } from './emptiness.ts';
+import { isAlone, type OnNonempty } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import type { GuardedCommits } from './guarded-commits.ts';
-import { toBigInt } from './int64.ts';
 import { targetPages } from './key-pages.ts';
+import { leaseIds } from './lease-ids.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { ConfirmedState } from './lease-recovery.ts';
 import { authDifference } from './planner/auth-difference.ts';
@@ -133,8 +133,7 @@ export class Seeding {
 
   async #leasesThere(): Promise<Set<bigint>> {
     const { client, commits } = this.#options;
-    const answer = await commits.retry('list leases', () => client.leases());
-    return new Set((answer.leases ?? []).map(({ ID }) => toBigInt(ID)));
+    return await commits.retry('list leases', () => leaseIds(client));
   }
 
   /**
@@ -375,7 +374,7 @@ export class Seeding {
     if (ours !== undefined) {
       const gone = lacking.filter(id => ours.getLease(id) !== undefined);
       await commits.retry('revoke leases', () => leases.revoke(gone));
-    } else if (filter.isIdentity && onNonempty !== 'merge') {
+    } else if (isAlone(filter, onNonempty)) {
       await commits.retry('revoke leases', () => leases.revokeAbandoned(lacking));
     }
   }

@@ -1,5 +1,6 @@
 import type { Member, SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
+import { isAlone } from '../destination/emptiness.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import { LeaseSweep } from '../destination/lease-sweep.ts';
 import type { Fence } from '../destination/write-gate.ts';
@@ -375,17 +376,12 @@ export class Replication {
       checkpointIndex: storage.state.checkpointIndex,
     });
     logger.info({ index: checkpoint.index, term: checkpoint.term }, 'claimed the checkpoint');
-    if (this.#mayHaveLeftLeases) void this.#sweepLeases();
+    if (isAlone(this.destination.filter, this.#options.config.onNonempty)) void this.#sweepLeases();
     this.#apply.committed(this.node.commit);
     this.#applying = this.#apply.run(checkpoint);
     const done = Promise.all([writer.run(), this.#applying]);
     this.#options.onWriting?.();
     await done;
-  }
-
-  /** Beside us nobody has leases there that are like ours. */
-  get #mayHaveLeftLeases(): boolean {
-    return this.destination.filter.isIdentity && this.#options.config.onNonempty !== 'merge';
   }
 
   async #sweepLeases(): Promise<void> {

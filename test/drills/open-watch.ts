@@ -21,14 +21,14 @@ export async function openWatch(
   let opened: OpenWatch | undefined;
   await until(async () => {
     const client = new Etcd3({ hosts: [...endpoints], ...(auth && { auth }) });
-    const watcher = await Promise.race([
-      build(client.watch())
-        .create()
-        .catch(() => undefined),
-      sleep(PATIENCE_MS, undefined),
-    ]);
-    if (watcher === undefined) client.close();
-    else opened = { client, watcher };
+    let watcher: Watcher | undefined;
+    try {
+      watcher = await Promise.race([build(client.watch()).create(), sleep(PATIENCE_MS, undefined)]);
+      if (watcher === undefined) throw new Error('it was not answered');
+      opened = { client, watcher };
+    } finally {
+      if (watcher === undefined) client.close();
+    }
     return opened !== undefined;
   }, 'a watch');
   if (opened === undefined) throw new Error('no watch');
