@@ -9,6 +9,7 @@ import type { Logger } from './ops/logger.ts';
 import { Metrics } from './ops/metrics.ts';
 import { retry } from './ops/retry.ts';
 import type { PromotionRequest } from './promote/types.ts';
+import { standBackRoute } from './replicator/challenge.ts';
 import { openDestinationClient } from './replicator/destination.ts';
 import { ErrorLog } from './replicator/error-log.ts';
 import { exportMetrics } from './replicator/export-metrics.ts';
@@ -19,6 +20,7 @@ import { feedRoutes } from './replicator/log-feed.ts';
 import {
   closeStorage,
   findClusterId,
+  meetSource,
   openDataDir,
   openSource,
   openSourceClient,
@@ -113,7 +115,10 @@ export class Replicator {
       }),
       repairRoute(() => this.#replication),
     );
-    if (config.ha) this.#http.add(...feedRoutes(() => this.#replication?.feed));
+    if (config.ha) {
+      this.#http.add(...feedRoutes(() => this.#replication?.feed));
+      this.#http.add(standBackRoute(() => this.#standBack()));
+    }
   }
 
   get phase(): Phase {
@@ -169,6 +174,12 @@ export class Replicator {
     };
   }
 
+  /** A standby that reaches the source wants to write. A promotion has to be done by whoever has begun it. */
+  #standBack(): boolean {
+    if (this.#promotions.phase !== undefined) return false;
+    return this.#replica?.standBack(this.#replication?.silentMs) === true;
+  }
+
   async #withDataDir(work: () => Promise<void>): Promise<void> {
     const lock = await openDataDir(this.#config.dataDir);
     try {
@@ -220,6 +231,7 @@ export class Replicator {
         logger: this.#logger,
         errors: this.#errors,
         signal: this.#abort.signal,
+        meetSource: () => meetSource(config, this.#environment, this.#logger),
         standBy: async () => {
           this.#phase = 'standby';
           const storage = await this.#openStorage(clusterId);
@@ -388,6 +400,7 @@ export class Replicator {
       errors: this.#errors,
       snapshotOut: this.#snapshotOut,
       fence: lead === undefined ? undefined : () => lead.leadership.fence,
+      isDeaf: silentMs => this.#replica?.isDeaf(silentMs) === true,
       onCaughtUp: () => lead?.caughtUp(),
       onWriting: () => this.#promotions.writing(replication),
     });

@@ -30,6 +30,8 @@ export interface FeedPositions {
   /** What the members of the source run, and how many vote: how entries are applied depends on it. */
   readonly versions: readonly string[];
   readonly voters: number;
+  /** The writer does not hear the source. */
+  readonly isDeaf?: boolean;
   /** Changes of users and roles that are held; left out when they are as they were. */
   readonly held?: readonly HeldItem[];
 }

@@ -421,6 +421,12 @@ export const ERROR_CODES = {
     action: 'Leave one of them running, or start all of them with --ha.',
     effect: 'stops',
   },
+  SOURCE_UNHEARD: {
+    what: 'The replica that wrote did not hear the source, and has left writing to one that reaches it.',
+    why: 'The network between this replica and the source is interrupted, or its peer port is not reached.',
+    action: 'Mend that network. Nothing was lost: this one stands by, and follows the other.',
+    effect: 'reported',
+  },
   STANDBY_BEHIND: {
     what: 'A standby lacks entries that the writer does not have any more.',
     why: 'It was away for long, is new, or the source sent the writer a snapshot.',

@@ -163,22 +163,33 @@ export async function findClusterId(
 ): Promise<bigint> {
   const known = await readIdentity(config.dataDir);
   if (known !== undefined) return known.clusterId;
-  const { http, peerTls, client } = await openSource(config, environment, logger);
+  return await retry(() => meetSource(config, environment, logger), {
+    logger,
+    signal,
+    what: 'meet the source',
+    isPermanent: error => !RETRIED.has(error.code),
+    maxDelayMs: 2_000,
+    onRetry,
+  });
+}
+
+/** Asks the source who it is, through its client API and its peer ports. Errors: those of findCluster. */
+export async function meetSource(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<bigint> {
+  const { http, peerTls, client, reference } = await openSource(config, environment, logger);
   try {
-    const { clusterId } = await retry(
-      () => findCluster({ http, source: client, sourcePeers: config.sourcePeers }),
-      {
-        logger,
-        signal,
-        what: 'meet the source',
-        isPermanent: error => !RETRIED.has(error.code),
-        maxDelayMs: 2_000,
-        onRetry,
-      },
-    );
+    const { clusterId } = await findCluster({
+      http,
+      source: client,
+      sourcePeers: config.sourcePeers,
+    });
     return clusterId;
   } finally {
     client?.close();
+    reference?.close();
     peerTls.close();
     http.close();
   }

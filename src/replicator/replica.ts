@@ -5,6 +5,7 @@ import { checkpointKey, readCheckpoint } from '../destination/checkpoint.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import { toLong } from '../destination/int64.ts';
 import { refusePromoted } from '../destination/judge-checkpoint.ts';
+import { isDeaf } from '../ha/hearing.ts';
 import {
   campaign,
   type Leader,
@@ -17,6 +18,7 @@ import { fencedBy, Leadership } from '../ha/leadership.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { type ByteString, utf8ToByteString } from '../wire/bytes.ts';
+import { Challenge } from './challenge.ts';
 import type { ErrorLog } from './error-log.ts';
 import { closeStorage, type Storage } from './open.ts';
 import type { Standby } from './standby.ts';
@@ -26,6 +28,8 @@ import type { HaStatus } from './status.ts';
 const LOOK_MS = 200;
 /** What a standby without the writer's log waits when nobody leads. */
 const COLD_MS = 800;
+/** What a replica waits that has stood back: for the one that it did so for, but not for ever. */
+const STOOD_BACK_MS = 10_000;
 /** How often it looks whether the destination was promoted, in looks at the leader: every 2 s. */
 const LOOKS_A_CHECKPOINT = 10;
 /** Errors of the destination that no repetition mends. */
@@ -54,6 +58,8 @@ export interface ReplicaOptions {
   readonly signal: AbortSignal;
   /** Opens log and state for a standby. */
   readonly standBy: () => Promise<Standby>;
+  /** Rejects when the source is not reached from here. */
+  readonly meetSource: () => Promise<unknown>;
 }
 
 /** A term of leadership. */
@@ -61,8 +67,14 @@ export interface Lead {
   readonly leadership: Leadership;
   /** What we have as a standby: the log and the state. Whoever gets it closes it. */
   readonly storage: Storage;
-  /** Aborted with DEST_FENCED when somebody else leads. */
+  /** Aborted with DEST_FENCED when somebody else leads, with SOURCE_UNHEARD when somebody else should. */
   readonly signal: AbortSignal;
+}
+
+/** The term of a writer, as long as it is one. */
+interface Term {
+  readonly sinceMs: number;
+  readonly lost: AbortController;
 }
 
 /** One of several replicas of one source and destination: stands by until it leads, and writes until another does. */
@@ -76,12 +88,16 @@ export class Replica {
   #role: Role = 'candidate';
   #leader: Leader | undefined;
   #standby: Standby | undefined;
+  readonly #challenge: Challenge;
   #takeovers = 0;
+  #term: Term | undefined;
+  #hasStoodBack = false;
 
   constructor(options: ReplicaOptions) {
     const { config, clusterId, replicaId } = options;
     const prefix = utf8ToByteString(config.checkpointPrefix);
     this.#options = options;
+    this.#challenge = new Challenge(options);
     this.#key = leaderKey(prefix, clusterId);
     this.#checkpointKey = checkpointKey(prefix, clusterId);
     this.recordKey = seatKey(prefix, clusterId);
@@ -112,9 +128,24 @@ export class Replica {
     return this.#standby?.isWarm === true;
   }
 
+  /** @param silentMs since the source was heard; undefined = never, or there is no seat */
+  isDeaf(silentMs: number | undefined): boolean {
+    const ledMs = this.#term === undefined ? 0 : performance.now() - this.#term.sinceMs;
+    return isDeaf({ ledMs, silentMs }, this.#options.config.sourceElectionTimeout * 1_000);
+  }
+
+  /** A standby that reaches the source wants to write. Whether we let it: when we do not hear the source. */
+  standBack(silentMs: number | undefined): boolean {
+    const term = this.#term;
+    if (term === undefined || !this.isDeaf(silentMs)) return false;
+    const text = 'the source is not heard here, and another replica reaches it';
+    term.lost.abort(new SyncerError('SOURCE_UNHEARD', text, { silent_ms: silentMs }));
+    return true;
+  }
+
   /**
    * Has `write` called whenever we lead, until it returns because it was told to stop. When it fails
-   * because another replica leads, we stand by again. Rejects with any other error of it, permanent ones
+   * because another replica leads, or should, we stand by again. Rejects with any other error of it, permanent ones
    * of the destination, the signal's reason.
    */
   async run(write: (lead: Lead) => Promise<void>): Promise<void> {
@@ -125,6 +156,8 @@ export class Replica {
       const leadership = await this.#elected(standby);
       const lost = new AbortController();
       leadership.start(successor => lost.abort(fencedBy(successor)));
+      this.#term = { sinceMs: performance.now(), lost };
+      this.#hasStoodBack = false;
       this.#role = 'writer';
       this.#takeovers += 1;
       logger.info({ ...this.self, warm: standby.isWarm }, 'leading: this replica writes');
@@ -135,8 +168,11 @@ export class Replica {
         return;
       } catch (error) {
         if (!(await this.#isDeposed(error, leadership))) throw error;
-        errors.report(toSyncerError(error));
+        const failure = toSyncerError(error);
+        this.#hasStoodBack = failure.code === 'SOURCE_UNHEARD';
+        errors.report(failure);
       } finally {
+        this.#term = undefined;
         this.#role = 'candidate';
         await leadership.resign();
       }
@@ -173,15 +209,16 @@ export class Replica {
         const leader = await readLeader(client, this.#key);
         this.#know(leader);
         standby.follow(leader?.id === this.self.id ? undefined : leader?.url);
-        if (leader === undefined) vacantSinceMs ??= performance.now();
-        else vacantSinceMs = undefined;
-        // One that has the writer's log goes first.
-        const hasWaited = performance.now() - (vacantSinceMs ?? 0) >= COLD_MS;
-        if (leader?.id === this.self.id) await this.#dismiss(leader);
-        else if (leader === undefined && (standby.isWarm || hasWaited)) {
-          await this.#refusePromoted();
-          const mandate = await campaign(client, this.#key, this.self, config.haLeaseTtl);
-          if (mandate !== undefined) return new Leadership(options, mandate);
+        if (leader === undefined) {
+          vacantSinceMs ??= performance.now();
+          if (performance.now() - vacantSinceMs >= this.#waitsMs(standby)) {
+            await this.#refusePromoted();
+            const mandate = await campaign(client, this.#key, this.self, config.haLeaseTtl);
+            if (mandate !== undefined) return new Leadership(options, mandate);
+          }
+        } else {
+          vacantSinceMs = undefined;
+          await this.#meet(leader, standby);
         }
       } catch (error) {
         const failure = toSyncerError(error);
@@ -192,6 +229,12 @@ export class Replica {
       signal.throwIfAborted();
       await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
+  }
+
+  /** Nobody leads: one that has the writer's log goes first, one that has just given it up last. */
+  #waitsMs({ isWarm }: Standby): number {
+    if (this.#hasStoodBack) return STOOD_BACK_MS;
+    return isWarm ? 0 : COLD_MS;
   }
 
   /** A destination that was cut over to has no writer any more. Errors: DEST_PROMOTED, those of readCheckpoint. */
@@ -210,16 +253,21 @@ export class Replica {
     this.#role = leader === undefined ? 'candidate' : 'standby';
   }
 
-  /** A process before us had this data directory, whose lock we hold: it is gone. */
-  async #dismiss({ leaseId }: Leader): Promise<void> {
-    await this.#options.client.leaseRevoke(toLong(leaseId));
+  async #meet({ id, url, leaseId }: Leader, standby: Standby): Promise<void> {
+    if (id === this.self.id) {
+      // A process before us had this data directory, whose lock we hold: it is gone.
+      await this.#options.client.leaseRevoke(toLong(leaseId));
+      return;
+    }
+    this.#hasStoodBack = false;
+    if (standby.doubtsWriter) this.#challenge.consider(url);
   }
 
-  /** Whether it ended since another replica leads; the seat goes as well then. Rejects with the signal's reason. */
+  /** Whether it ended since another replica leads, or should; the seat goes as well then. Rejects with the signal's reason. */
   async #isDeposed(error: unknown, leadership: Leadership): Promise<boolean> {
     const { signal } = this.#options;
     if (signal.aborted || !(error instanceof SyncerError)) return false;
-    if (error.code === 'DEST_FENCED') return true;
+    if (error.code === 'DEST_FENCED' || error.code === 'SOURCE_UNHEARD') return true;
     return error.code === 'SEAT_REMOVED' && !(await leadership.settled(signal));
   }
 }

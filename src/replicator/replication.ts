@@ -51,6 +51,8 @@ export interface ReplicationOptions {
   readonly snapshotOut: string | undefined;
   /** With --ha: what shows that we lead. */
   readonly fence?: (() => Fence) | undefined;
+  /** With --ha: whether the source is not heard, given since when. */
+  readonly isDeaf?: (silentMs: number | undefined) => boolean;
   /** Told once, when the destination has everything that the source had at our start. */
   readonly onCaughtUp?: () => void;
   /** Told once, when the checkpoint is claimed: it can be promoted from now on. */
@@ -429,6 +431,7 @@ export class Replication {
       term: this.learner.term,
       versions: this.#versions,
       voters: this.#membership.voters,
+      isDeaf: this.#options.isDeaf?.(this.silentMs) === true,
       held: this.destination.auth?.held ?? [],
     };
   }

@@ -62,6 +62,7 @@ export class Standby {
   #next = 0;
   #isFull = false;
   #positions: FeedPositions | undefined;
+  #doubtsWriter = false;
   #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StandbyOptions) {
@@ -84,6 +85,11 @@ export class Standby {
   /** Why it can't go on; undefined = it does. */
   get failure(): SyncerError | undefined {
     return this.#failure;
+  }
+
+  /** The writer says that it does not hear the source, or has nothing to follow: it may lack a seat. */
+  get doubtsWriter(): boolean {
+    return this.#doubtsWriter;
   }
 
   get isWarm(): boolean {
@@ -148,6 +154,7 @@ export class Standby {
   #noteFailure(error: SyncerError): void {
     const { logger, errors } = this.#options;
     errors.note(error);
+    this.#doubtsWriter = error.code === 'STANDBY_EARLY';
     logger.info({ code: error.code, reason: error.message }, 'does not follow the writer');
     if (FATAL.test(error.code)) this.#failure = error;
   }
@@ -220,6 +227,7 @@ export class Standby {
     const { storage, config } = this.#options;
     const { log, state } = storage;
     this.#positions = positions;
+    this.#doubtsWriter = positions.isDeaf === true;
     const commit = Math.min(positions.commit, log.lastIndex);
     const { hardState } = log;
     const term = Math.max(hardState.term, positions.term);
