@@ -67,7 +67,7 @@ describe('the house', () => {
   });
 
   test.each(files)('%s is not too long', file => {
-    expect(readFileSync(join(src, file), 'utf8').split('\n').length).toBeLessThanOrEqual(620);
+    expect(readFileSync(join(src, file), 'utf8').split('\n').length).toBeLessThanOrEqual(640);
   });
 });
 
