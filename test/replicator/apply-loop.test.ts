@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { sourceProfile } from '../../src/apply/semantics.ts';
 import { KeyFilter } from '../../src/destination/planner/filter.ts';
-import type { Checkpoint } from '../../src/destination/types.ts';
+import type { Checkpoint, EntryEffects } from '../../src/destination/types.ts';
 import type { RaftLog } from '../../src/log/types.ts';
 import { createLogger } from '../../src/ops/logger.ts';
 import { ApplyLoop, type ApplyLoopOptions } from '../../src/replicator/apply-loop.ts';
@@ -104,6 +104,37 @@ test('what was revoked up to the checkpoint is revoked at the destination before
   expect(reconciled).toEqual([[6n, 7n]]);
   expect(again.confirmed.index).toBe(4);
   await again.close();
+});
+
+test('what the checkpoint says is there is not sent again, and nothing behind it is left out', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  // InternalRaftRequest with put (4): each its own key.
+  const entries = [1, 2, 3, 4].map(index => ({
+    ...{ type: 0, term: 1, index },
+    data: Buffer.from([0x22, 3, 0x0a, 1, 0x60 + index]),
+  }));
+  const sent: EntryEffects[] = [];
+  const resumed = loop(
+    state,
+    {
+      revokeLeftOver: async () => undefined,
+      reconcileLeases: async () => undefined,
+      room: async () => undefined,
+      submit: entry => {
+        sent.push(entry);
+        if (entry.position.index === 4) resumed.stop();
+      },
+    },
+    entries,
+  );
+  await resumed.run({ ...CHECKPOINT, index: 2, revision: 3 });
+  expect(sent.map(({ position }) => position.index)).toEqual([3, 4]);
+  expect(sent.map(({ effects }) => effects)).toMatchObject([[{ key: 'c' }], [{ key: 'd' }]]);
+  expect(state.confirmed.index).toBe(2);
+  expect(state.revision).toBe(5);
+  await state.close();
 });
 
 test('a log that skips an entry ends it before anything behind the gap is applied', async () => {
