@@ -167,8 +167,11 @@ export class KvGenerator {
     return { key: bytes(inverted ? high : low), range_end: bytes(inverted ? low : high) };
   }
 
+  /** One that ends: an inverted range, or that of a key to itself, may happen to be one from a key on. */
   boundedRange(): Fields {
-    return this.#range(0);
+    const range = this.#range(0);
+    const isFromKey = range.range_end instanceof Buffer && range.range_end.equals(bytes(FROM_KEY));
+    return isFromKey ? { key: range.key } : range;
   }
 
   fromKey(): Fields {
