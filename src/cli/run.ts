@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
@@ -14,11 +15,18 @@ Examples:
     --initial-advertise-peer-urls=http://10.0.0.9:2390
   ETCD_SYNCER_DEST_PASSWORD=... etcd-syncer run --config=/etc/etcd-syncer.yaml --dest-user=root`;
 
+/**
+ * What Node.js and gRPC keep of a call outlives young collections, so old space fills with garbage: V8 would let it grow to
+ * four times what lives there. Three times takes no more CPU that could be measured, twice takes a tenth.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=200';
+
 export function runCommand(parent: Command): void {
   addOptions(parent.command('run'), 'run')
     .description('take the seat (or resume it) and replicate until stopped')
     .addHelpText('after', EXAMPLES)
     .action(async options => {
+      setFlagsFromString(HEAP_GROWTH);
       const config = loadConfig(givenFlags(options), process.env);
       if (config.destEndpoints.length === 0) {
         throw new SyncerError(

@@ -13,6 +13,8 @@ import { KeepaliveWheel } from './planner/keepalive-wheel.ts';
 const TICK_MS = 100;
 /** Keepalives sent in one tick: 10,000 a second is what a server takes with ease. */
 const MAX_PER_TICK = 1_000;
+/** Of a stream: a member answers one after the other, and what it has not read yet waits in our memory. */
+const MAX_UNANSWERED = 2_000;
 const REQUESTS_IN_FLIGHT = 64;
 /** A keepalive goes out after this share of the TTL, so that two may be lost. */
 const KEEPALIVE_SHARE = 3;
@@ -273,7 +275,8 @@ export class LeaseKeeper {
       stream.cancel();
       return;
     }
-    for (const id of this.#wheel.due(now, MAX_PER_TICK)) {
+    const room = Math.min(MAX_PER_TICK, MAX_UNANSWERED - this.#unanswered.size);
+    for (const id of this.#wheel.due(now, room)) {
       const ttl = this.#ttls.get(id);
       if (ttl === undefined) continue;
       if (this.#unanswered.size === 0) this.#waitingSinceMs = now;

@@ -73,7 +73,7 @@ export class LeaseRecovery {
     const { leases, commits } = this.#options;
     this.use(state);
     await commits.retry('compare the leases', async () => {
-      const there = await leaseIds(this.#options.client);
+      const there = new Set(await leaseIds(this.#options.client));
       const missing: bigint[] = [];
       for (const [id, { ttl }] of state.leases()) {
         if (there.has(id)) leases.adopt(id, ttl);
@@ -91,7 +91,7 @@ export class LeaseRecovery {
     if (ids.length === 0) return;
     const { leases, commits } = this.#options;
     await commits.retry('revoke left over leases', async () => {
-      const there = await leaseIds(this.#options.client);
+      const there = new Set(await leaseIds(this.#options.client));
       await leases.revoke(ids.filter(id => there.has(id)));
     });
   }

@@ -47,7 +47,7 @@ export class LeaseSweep {
   /** Returns those that are not ours. */
   async #look(before: ReadonlySet<bigint>): Promise<ReadonlySet<bigint>> {
     const { client, leases, logger } = this.#options;
-    const foreign = [...(await leaseIds(client))].filter(id => !leases.has(id));
+    const foreign = (await leaseIds(client)).filter(id => !leases.has(id));
     const revoked = await leases.revokeAbandoned(foreign.filter(id => before.has(id)));
     if (revoked > 0) logger.info({ leases: revoked }, 'revoked leases that were left over');
     return new Set(foreign);

@@ -133,7 +133,7 @@ export class Seeding {
 
   async #leasesThere(): Promise<Set<bigint>> {
     const { client, commits } = this.#options;
-    return await commits.retry('list leases', () => leaseIds(client));
+    return new Set(await commits.retry('list leases', () => leaseIds(client)));
   }
 
   /**
