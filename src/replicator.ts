@@ -63,7 +63,7 @@ export class Replicator {
   readonly #promotions: Promotions;
   readonly #snapshotOut: string | undefined;
   readonly #abort = new AbortController();
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   #phase: Phase = 'starting';
   #replication: Replication | undefined;
   /** undefined without --check-interval. */
@@ -157,7 +157,7 @@ export class Replicator {
   }
 
   status(): Status {
-    const uptimeSeconds = Math.floor((Date.now() - this.#startedMs) / 1000);
+    const uptimeSeconds = Math.floor((performance.now() - this.#startedMs) / 1000);
     const replication = this.#replication;
     const { throughput } = this.#recorder;
     const check = this.#checks?.last;

@@ -55,7 +55,7 @@ export class Bootstrap {
   readonly #abort = new AbortController();
   readonly #metrics = new Metrics();
   readonly #errors: ErrorLog;
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   #install: SnapshotInstall | undefined;
   #destination: Destination | undefined;
   #isDone = false;
@@ -75,7 +75,7 @@ export class Bootstrap {
   }
 
   status(): Status {
-    const uptimeSeconds = Math.floor((Date.now() - this.#startedMs) / 1000);
+    const uptimeSeconds = Math.floor((performance.now() - this.#startedMs) / 1000);
     const status = statusOf('bootstrapping', uptimeSeconds, this.#errors.recent, undefined);
     return this.progress === undefined ? status : { ...status, bootstrap: this.progress };
   }

@@ -7,7 +7,7 @@ export class LagClock {
   #head = 0;
   #confirmed = 0;
 
-  /** Notes that entries up to `index` were known committed at `atMs`. */
+  /** Notes that entries up to `index` were known committed at `atMs`, of a clock that nobody sets. */
   committed(index: number, atMs: number): void {
     const last = this.#samples.at(-1);
     if (index <= this.#confirmed || (last !== undefined && last.index >= index)) return;

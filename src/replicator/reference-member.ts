@@ -21,11 +21,11 @@ export class ReferenceMember {
 
   /** Waits until it has applied the entry. Errors: those of the client, SOURCE_REFUSED when it takes too long. */
   async hasApplied(index: number): Promise<void> {
-    const deadline = Date.now() + BEHIND_MS;
+    const deadline = performance.now() + BEHIND_MS;
     for (;;) {
       const applied = toNumber((await this.#client.status()).raftAppliedIndex);
       if (applied >= index) return;
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new SyncerError('SOURCE_REFUSED', `it has applied entries up to ${applied} only`);
       }
       await sleep(POLL_MS);

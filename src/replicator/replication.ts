@@ -403,7 +403,7 @@ export class Replication {
   }
 
   #committed(commit: number): void {
-    this.lag.committed(commit, Date.now());
+    this.lag.committed(commit, Math.floor(performance.now()));
     this.#apply.committed(commit);
     this.feed.notify();
   }

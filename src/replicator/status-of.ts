@@ -53,7 +53,7 @@ function statusOfParts(replication: Replication): PartStatus {
     lag: {
       entries: Math.max(0, node.commit - state.confirmed.index),
       bytes: node.commit > state.confirmed.index ? log.bytesAfter(state.confirmed.index) : 0,
-      seconds: lag.lagMs(Date.now()) / 1000,
+      seconds: lag.lagMs(performance.now()) / 1000,
     },
     destination: {
       endpoint: client.endpoint,

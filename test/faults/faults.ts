@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { until } from '../drills/until.ts';
 import { forEachKey } from '../kit/bulk.ts';
 import type { EtcdMember } from '../kit/cluster.ts';
 import type { LinkFaults } from '../kit/fault-link.ts';
+import { CLOCK_JUMPED, CLOCK_SIGNAL } from './clock-jump.ts';
 import type { LinkedReplica, Way } from './linked-replica.ts';
 import type { FaultRig, LinkedCluster } from './rig.ts';
 
@@ -226,49 +227,91 @@ const disks: readonly Fault[] = [
 ];
 
 /** So many entries that the members no longer have those that the writer lacks. */
-const BEYOND_LOG = 5_000;
+const BEYOND_LOG = 4_000;
+const CHURN_KEYS = 200;
+const CHURN_BYTES = 256;
+/** How long a snapshot is on its way to the seat. */
+const RECEIVE_SECONDS = 3;
+/** To the destination, so that what a snapshot changes takes some seconds, too. */
+const SLOW = { bytesPerSecond: 24 * 1024 };
 
-const snapshots: readonly Fault[] = [
-  {
-    name: 'snapshot: the writer was away for too long, and is killed while it takes it',
+/** What is under way with a snapshot when a fault begins. */
+export type SnapshotStep = 'received' | 'loaded';
+
+/** The same fault while the writer takes a snapshot, since it was away for too long. */
+export function inSnapshot(fault: Fault, step: SnapshotStep): Fault {
+  return {
+    ...fault,
+    name: `while a snapshot is ${step}, ${fault.name}`,
     begin: async rig => {
-      const { cluster, login } = rig.source;
       for (const { syncer } of rig.replicas) await syncer.kill('SIGKILL');
-      let done = 0;
-      await forEachKey(
-        { endpoints: cluster.endpoints, from: 0, to: BEYOND_LOG, auth: login },
-        async (client, number) => {
-          try {
-            await client.put(`churn/${number % 200}`).value(String(number));
-            done += 1;
-          } catch {
-            // A change of users meanwhile makes requests fail; enough others go through.
-          }
-        },
-      );
-      if (done < BEYOND_LOG / 2)
-        throw new Error(`only ${done} of ${BEYOND_LOG} writes went through`);
+      await writeBeyondLog(rig);
+      const bytesPerSecond = Math.ceil((await databaseBytes(rig)) / RECEIVE_SECONDS);
+      for (const replica of rig.replicas) {
+        replica.seat.set({ bytesPerSecond });
+        await replica.between('destination', SLOW);
+      }
       rig.runAll();
-      const loading = (): LinkedReplica | undefined =>
-        rig.replicas.find(replica => /"msg":"(loading a snapshot|seeding)"/.test(lastRun(replica)));
-      await until(() => loading() !== undefined, 'a snapshot', CAUGHT_UP_MS);
-      await loading()?.syncer.kill('SIGKILL');
-      return async () => rig.runAll();
+      const found = (): LinkedReplica | undefined => rig.replicas.find(taking[step]);
+      await until(() => found() !== undefined, `a snapshot to be ${step}`, CAUGHT_UP_MS);
+      const taker = found();
+      if (taker === undefined) throw new Error(`no snapshot is ${step} any more`);
+      rig.writer = taker;
+      const end = await fault.begin(rig);
+      return async () => {
+        await end();
+        rig.heal();
+      };
     },
-  },
-];
+  };
+}
 
-function lastRun({ syncer }: LinkedReplica): string {
-  return syncer.output.split('"msg":"took the seat"').at(-1) ?? '';
+const taking: Readonly<Record<SnapshotStep, (replica: LinkedReplica) => boolean>> = {
+  received: ({ syncer }) => {
+    const dir = join(syncer.dataDir, 'snapshot');
+    return existsSync(dir) && readdirSync(dir).some(name => name.startsWith('receiving-'));
+  },
+  loaded: ({ syncer }) => {
+    const lastRun = syncer.output.split('"msg":"took the seat"').at(-1) ?? '';
+    return (
+      /"msg":"(loading a snapshot|seeding)"/.test(lastRun) && !lastRun.includes('"msg":"seeded"')
+    );
+  },
+};
+
+async function writeBeyondLog({ source: { cluster, login } }: FaultRig): Promise<void> {
+  let done = 0;
+  await forEachKey(
+    { endpoints: cluster.endpoints, from: 0, to: BEYOND_LOG, auth: login },
+    async (client, number) => {
+      try {
+        await client.put(`churn/${number % CHURN_KEYS}`).value(String(number).padEnd(CHURN_BYTES));
+        done += 1;
+      } catch {
+        // A change of users meanwhile makes requests fail; enough others go through.
+      }
+    },
+  );
+  if (done < BEYOND_LOG / 2) throw new Error(`only ${done} of ${BEYOND_LOG} writes went through`);
+}
+
+async function databaseBytes({ source: { cluster } }: FaultRig): Promise<number> {
+  const printed = await cluster.etcdctl(['endpoint', 'status', '-w', 'json']);
+  const members = JSON.parse(printed) as { Status: { dbSize: number } }[];
+  return Math.max(...members.map(({ Status }) => Status.dbSize));
 }
 
 const clocks: readonly Fault[] = [
   {
-    name: "clock: the writer's jumps",
-    missing: () =>
-      'faketime is not installed: other processes would see a jump of the clock of all',
-    begin: async () => {
-      throw new Error('not run');
+    name: "clock: the writer's jumps an hour ahead, then a day back",
+    begin: async ({ writer: { syncer } }) => {
+      const jump = async (): Promise<void> => {
+        const before = syncer.output.split(CLOCK_JUMPED).length;
+        syncer.signal(CLOCK_SIGNAL);
+        await until(() => syncer.output.split(CLOCK_JUMPED).length > before, 'the clock to jump');
+      };
+      await jump();
+      return jump;
     },
   },
 ];
@@ -290,6 +333,14 @@ export const FAULTS: readonly Fault[] = [
   ...partitions,
   ...weak,
   ...disks,
-  ...snapshots,
   ...clocks,
 ];
+
+/** What a snapshot is in the middle of: what is for standbys, or is no fault, is left out. */
+export const SNAPSHOT_FAULTS: readonly Fault[] = [
+  ...processes,
+  ...partitions,
+  ...weak,
+  ...disks,
+  ...clocks,
+].flatMap(fault => [inSnapshot(fault, 'received'), inSnapshot(fault, 'loaded')]);

@@ -1,6 +1,7 @@
 import { FaultLink, type LinkFaults } from '../kit/fault-link.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
 import { Syncer } from '../kit/syncer.ts';
+import { clockEnv } from './clock-jump.ts';
 import type { LinkedCluster } from './rig.ts';
 
 const DISK_MIB = 256;
@@ -58,7 +59,8 @@ export class LinkedReplica {
       `--source-user=${source.login.username}:${source.login.password}`,
       `--dest-user=${destination.login.username}:${destination.login.password}`,
     ];
-    const syncer = await Syncer.create(args, disk === undefined ? {} : { dataDir: disk.dataDir });
+    const place = disk === undefined ? {} : { dataDir: disk.dataDir };
+    const syncer = await Syncer.create(args, { ...place, env: clockEnv });
     const seat = await FaultLink.start(syncer.peerUrl, { random });
     const http = await FaultLink.start(`http://${syncer.httpAddress}`, { random });
     const own = [`--initial-advertise-peer-urls=${seat.url}`];

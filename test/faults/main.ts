@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { binariesFor } from '../kit/binaries.ts';
 import { seededRandom } from '../kit/load.ts';
-import { FAULTS, type Fault } from './faults.ts';
+import { FAULTS, type Fault, SNAPSHOT_FAULTS } from './faults.ts';
 import { faultsFound, faultTable } from './report.ts';
 import { FaultRig } from './rig.ts';
 import { holds, type RoundResult, runRound } from './round.ts';
@@ -18,6 +18,7 @@ const OPTIONS = {
   rounds: { type: 'string', default: '1' },
   hold: { type: 'string', default: '5' },
   seed: { type: 'string', default: '1' },
+  'in-snapshot': { type: 'boolean', default: false },
   report: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -31,6 +32,7 @@ ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
   --destination <version>
   --size <n>             members of each cluster (3)
   --replicas <n>         processes of etcd-syncer, of which one writes (1)
+  --in-snapshot          each fault twice in the middle of a snapshot: while it is received, and loaded
   --rounds <n>           of each fault (1)
   --hold <seconds>       how long a fault lasts (5)
   --seed <n>
@@ -46,7 +48,8 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const faults = FAULTS.filter(({ name }) => name.includes(values.only));
+  const all = values['in-snapshot'] ? SNAPSHOT_FAULTS : FAULTS;
+  const faults = all.filter(({ name }) => name.includes(values.only));
   if (faults.length === 0) throw new Error(`there is no fault ${values.only}: see --help`);
   const results = await runAll(faults, values);
   const table = faultTable(results);
@@ -59,7 +62,7 @@ async function main(): Promise<number> {
 type Values = Record<
   'source' | 'destination' | 'size' | 'replicas' | 'rounds' | 'hold' | 'seed' | 'report',
   string
->;
+> & { readonly 'in-snapshot': boolean };
 
 async function runAll(faults: readonly Fault[], values: Values): Promise<RoundResult[]> {
   const random = seededRandom(count(values.seed, 'seed'));
@@ -102,14 +105,17 @@ function lineOf(result: RoundResult): string {
   return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s${taken}`;
 }
 
-function headline({ source, destination, size, replicas, rounds, hold, seed }: Values): string {
-  const command = `npm run test:faults -- --replicas ${replicas} --rounds ${rounds} --hold ${hold} --seed ${seed}`;
+function headline({ source, destination, size, ...values }: Values): string {
+  const { replicas, rounds, hold, seed } = values;
+  const flag = values['in-snapshot'] ? ' --in-snapshot' : '';
+  const command = `npm run test:faults --${flag} --replicas ${replicas} --rounds ${rounds} --hold ${hold} --seed ${seed}`;
   return `\`${command}\`: etcd ${source} to etcd ${destination}, ${size} members each, ${process.version}.`;
 }
 
-/** Between the marks of its number of replicas; everything else of the page stays. */
-function writeReport({ report, replicas }: Values, text: string): void {
-  const mark = replicas === '1' ? 'faults' : 'faults with a standby';
+/** Between the marks of its sort; everything else of the page stays. */
+function writeReport({ report, replicas, ...values }: Values, text: string): void {
+  const alone = values['in-snapshot'] ? 'faults in a snapshot' : 'faults';
+  const mark = replicas === '1' ? alone : 'faults with a standby';
   const [first, last] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
   const page = readFileSync(report, 'utf8');
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];

@@ -84,9 +84,13 @@ export class FaultRig {
     return rig;
   }
 
-  /** Whoever wrote when all was last at rest. */
+  /** Whoever wrote when all was last at rest, or as a fault has it. */
   get writer(): LinkedReplica {
     return this.#writer;
+  }
+
+  set writer(replica: LinkedReplica) {
+    this.#writer = replica;
   }
 
   /** Whoever followed it then; with one replica there is none. */

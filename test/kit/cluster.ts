@@ -237,19 +237,31 @@ export class EtcdCluster {
     return (await promise).stdout;
   }
 
-  /** The member that leads now. */
+  /** The member that leads now; waits for an election, and for members under load. */
   async leader(): Promise<EtcdMember> {
-    for (const member of this.members) {
-      if (!member.isRunning) continue;
-      const { stdout } = await run(
-        this.programs.etcdctl,
-        [`--endpoints=${member.clientUrl}`, ...this.ctlFlags, 'endpoint', 'status', '-w', 'fields'],
-        { env: cleanEnvironment() },
-      );
-      const id = /"MemberID" : (\d+)/.exec(stdout)?.[1];
-      if (id !== undefined && id === /"Leader" : (\d+)/.exec(stdout)?.[1]) return member;
-    }
-    throw new Error('the cluster has no leader');
+    const deadline = Date.now() + READY_MS;
+    let reason: unknown;
+    do {
+      for (const member of this.members) {
+        if (!member.isRunning) continue;
+        try {
+          if (await this.#leads(member)) return member;
+        } catch (error) {
+          reason = error;
+        }
+      }
+    } while (Date.now() < deadline);
+    throw new Error('the cluster has no leader', { cause: reason });
+  }
+
+  async #leads({ clientUrl }: EtcdMember): Promise<boolean> {
+    const { stdout } = await run(
+      this.programs.etcdctl,
+      [`--endpoints=${clientUrl}`, ...this.ctlFlags, 'endpoint', 'status', '-w', 'fields'],
+      { env: cleanEnvironment() },
+    );
+    const id = /"MemberID" : (\d+)/.exec(stdout)?.[1];
+    return id !== undefined && id === /"Leader" : (\d+)/.exec(stdout)?.[1];
   }
 
   /** Adds a learner with this peer URL; returns its ID. */
