@@ -9,8 +9,8 @@ export interface Place {
 }
 
 /**
- * Looks for texts in all memory of a process that a core dump of it would hold: what is readable and no file, as one
- * byte a character and as two. Linux only; the process has to be a child of ours.
+ * Looks for texts in all memory of a process that a core dump of it would hold: what is readable and no file's, and the
+ * parts of its libraries that it writes to; as one byte a character and as two. Linux only; the process has to be a child of ours.
  */
 export function memoryHolding(pid: number, texts: readonly string[]): Place[] {
   const forms = texts.flatMap(text => [
@@ -22,7 +22,7 @@ export function memoryHolding(pid: number, texts: readonly string[]): Place[] {
   const buffer = Buffer.alloc(PART_BYTES);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
-    for (const [start, end] of anonymousRegions(pid)) {
+    for (const [start, end] of dumpedRegions(pid)) {
       for (let at = start; at < end; at += PART_BYTES - overlap) {
         const length = Math.min(PART_BYTES, end - at);
         const part = buffer.subarray(0, readPart(memory, buffer, length, at));
@@ -40,12 +40,13 @@ export function memoryHolding(pid: number, texts: readonly string[]): Place[] {
   return found;
 }
 
-/** The regions that are readable and belong to no file: [start, end). */
-function anonymousRegions(pid: number): [number, number][] {
+/** The regions that go into a core dump by default (core(5), coredump_filter): [start, end). */
+function dumpedRegions(pid: number): [number, number][] {
   const regions: [number, number][] = [];
   for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
     const [range = '', mode = '', , , inode, path = ''] = line.split(/\s+/);
-    if (!mode.startsWith('r') || inode !== '0' || path.startsWith('[v')) continue;
+    const isWritten = inode === '0' || (mode[1] === 'w' && mode[3] === 'p');
+    if (!mode.startsWith('r') || !isWritten || path.startsWith('[v')) continue;
     const [start = '', end = ''] = range.split('-');
     regions.push([Number.parseInt(start, 16), Number.parseInt(end, 16)]);
   }
