@@ -7,6 +7,8 @@ import { openRunning } from './http-access.ts';
 
 const STAND_BACK_PATH = '/ha/stand-back';
 const RETRY_MS = 1_000;
+/** When the source is not reached: it may be away for all, and for long. */
+const AWAY_RETRY_MS = 5_000;
 
 export interface ChallengeOptions {
   readonly config: Config;
@@ -33,36 +35,36 @@ export class Challenge {
   consider(url: string): void {
     if (this.#isUnderWay || performance.now() < this.#notBeforeMs) return;
     this.#isUnderWay = true;
-    void this.#challenge(url).finally(() => {
+    void this.#challenge(url).then(pauseMs => {
       this.#isUnderWay = false;
-      this.#notBeforeMs = performance.now() + RETRY_MS;
+      this.#notBeforeMs = performance.now() + pauseMs;
     });
   }
 
-  async #challenge(url: string): Promise<void> {
+  /** Never rejects. Resolves with the time until the next attempt. */
+  async #challenge(url: string): Promise<number> {
     const { config, logger, signal, meetSource } = this.#options;
     try {
       await meetSource();
     } catch (error) {
       logger.info({ reason: errorText(error) }, 'the source is not reached from here either');
-      return;
+      return AWAY_RETRY_MS;
     }
     try {
       const writer = await openRunning(config, logger, url);
       try {
         const path = STAND_BACK_PATH;
         const answer = await writer.call({ method: 'POST', path, asOperator: true, signal });
-        logger.info(
-          { url, answer },
-          'asked the writer, which does not hear the source, to stand back',
-        );
+        logger.info({ url, answer }, 'asked the writer to stand back');
       } finally {
         writer.close();
       }
     } catch (error) {
-      if (!signal.aborted)
-        logger.info({ url, reason: errorText(error) }, 'could not ask the writer');
+      if (!signal.aborted) {
+        logger.info({ url, reason: errorText(error) }, 'could not ask the writer to stand back');
+      }
     }
+    return RETRY_MS;
   }
 }
 

@@ -7,6 +7,7 @@ import { OperatorToken } from '../verify/operator-token.ts';
 import { plantDifferences, prepareSource } from '../verify/planted.ts';
 import { checkPair } from '../verify/run-check.ts';
 import { type Drill, type DrillOptions, type Findings, spread } from './findings.ts';
+import { MemorySampler, mib } from './memory.ts';
 
 /** Runs without a difference before any is planted. */
 const RUNS = 20;
@@ -14,7 +15,7 @@ const CAUGHT_UP_MS = 600_000;
 const MAX_HEAP_MIB = 48;
 const VALUE_BYTES = 100;
 const PUT_PAUSE_MS = 5;
-/** A hundred thousand keys at the most, so that the gentle check has its end, too. */
+/** A hundred thousand keys at the most, so that the gentle check has its end. */
 const COST_PREFIX = '--only-prefix=bulk/000';
 const MIB = 1024 * 1024;
 
@@ -95,7 +96,9 @@ async function manyKeys(pair: Pair, { keys }: DrillOptions, findings: Findings):
   await pair.source.etcdctl(['put', 'filled', 'yes']);
   await until(pair, 'filled');
   const heap = [`--max-old-space-size=${MAX_HEAP_MIB}`];
+  const memory = new MemorySampler(() => pair.syncer.pid);
   const run = await checkPair(pair, [], heap);
+  memory.stop();
   const { report, peakRssMiB } = run;
   findings.check(
     `keys compared under load, a heap of ${MAX_HEAP_MIB} MiB`,
@@ -114,6 +117,11 @@ async function manyKeys(pair: Pair, { keys }: DrillOptions, findings: Findings):
   findings.figure(
     'memory at most (RSS)',
     `${peakRssMiB.toFixed(0)} MiB of ${((keys * (VALUE_BYTES + 13)) / MIB).toFixed(0)} MiB of keys and values on each side`,
+  );
+  const { max } = memory;
+  findings.figure(
+    'memory of the replicator meanwhile (RSS)',
+    `${mib(max.total)}, ${mib(max.file)} of it pages of files`,
   );
   await pair.destination.etcdctl(['del', bulkKey(keys - 1)]);
   const again = await checkPair(pair, ['--keys-only', '--no-leases', '--no-auth'], heap);
@@ -135,7 +143,7 @@ async function cost(pair: Pair, options: DrillOptions, findings: Findings): Prom
   };
   for (let round = 0; round < 3; round += 1) {
     await measure('without', () => sleep(options.window * 1_000));
-    await measure('check at full speed', () => checkPair(pair, [COST_PREFIX]));
+    await measure('check at full speed', () => checkPair(pair));
     await measure('check --max-load=25', () => checkPair(pair, [COST_PREFIX, '--max-load=25']));
   }
   for (const [name, list] of results) {
