@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../drills/until.ts';
 import { forEachKey } from '../kit/bulk.ts';
 import type { EtcdMember } from '../kit/cluster.ts';
@@ -227,9 +228,11 @@ const disks: readonly Fault[] = [
 ];
 
 /** So many entries that the members no longer have those that the writer lacks. */
-const BEYOND_LOG = 4_000;
-const CHURN_KEYS = 200;
+const BEYOND_LOG = 5_000;
+const CHURN_KEYS = 400;
 const CHURN_BYTES = 256;
+/** etcd keeps all entries for 30 s after it has sent a snapshot. */
+const KEPT_MS = 31_000;
 /** How long a snapshot is on its way to the seat. */
 const RECEIVE_SECONDS = 3;
 /** To the destination, so that what a snapshot changes takes some seconds, too. */
@@ -245,6 +248,7 @@ export function inSnapshot(fault: Fault, step: SnapshotStep): Fault {
     name: `while a snapshot is ${step}, ${fault.name}`,
     begin: async rig => {
       for (const { syncer } of rig.replicas) await syncer.kill('SIGKILL');
+      await sleep(Math.max(0, rig.snapshotAtMs + KEPT_MS - performance.now()));
       await writeBeyondLog(rig);
       const bytesPerSecond = Math.ceil((await databaseBytes(rig)) / RECEIVE_SECONDS);
       for (const replica of rig.replicas) {
@@ -261,6 +265,8 @@ export function inSnapshot(fault: Fault, step: SnapshotStep): Fault {
       return async () => {
         await end();
         rig.heal();
+        // It may have been sent again meanwhile.
+        rig.snapshotAtMs = performance.now();
       };
     },
   };
@@ -336,11 +342,17 @@ export const FAULTS: readonly Fault[] = [
   ...clocks,
 ];
 
-/** What a snapshot is in the middle of: what is for standbys, or is no fault, is left out. */
+/** What goes wrong at the destination does so while a snapshot goes there, the rest while it comes. */
+function stepsOf(name: string): readonly SnapshotStep[] {
+  if (/destination|both|full/.test(name)) return ['loaded'];
+  return name.startsWith('writer: ') ? ['received', 'loaded'] : ['received'];
+}
+
+/** All but what is for standbys. */
 export const SNAPSHOT_FAULTS: readonly Fault[] = [
   ...processes,
   ...partitions,
   ...weak,
   ...disks,
   ...clocks,
-].flatMap(fault => [inSnapshot(fault, 'received'), inSnapshot(fault, 'loaded')]);
+].flatMap(fault => stepsOf(fault.name).map(step => inSnapshot(fault, step)));

@@ -32,7 +32,7 @@ ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
   --destination <version>
   --size <n>             members of each cluster (3)
   --replicas <n>         processes of etcd-syncer, of which one writes (1)
-  --in-snapshot          each fault twice in the middle of a snapshot: while it is received, and loaded
+  --in-snapshot          each fault in the middle of a snapshot: while it is received, or loaded
   --rounds <n>           of each fault (1)
   --hold <seconds>       how long a fault lasts (5)
   --seed <n>

@@ -43,6 +43,8 @@ export class FaultRig {
   readonly source: LinkedCluster;
   readonly destination: LinkedCluster;
   readonly replicas: readonly LinkedReplica[];
+  /** When the source may have sent a snapshot last, on the monotonic clock. */
+  snapshotAtMs = Number.NEGATIVE_INFINITY;
   readonly #dir: string;
   #writer: LinkedReplica;
 
