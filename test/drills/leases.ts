@@ -127,7 +127,7 @@ async function isRevoked(client: Etcd3, ID: string): Promise<boolean> {
     } catch (error) {
       if (error instanceof EtcdLeaseInvalidError) return false;
       // A member that is busy, on a machine that does all of this.
-      if (!isRecoverableError(error)) throw error;
+      if (!(error instanceof Error && isRecoverableError(error))) throw error;
     }
   }
 }
