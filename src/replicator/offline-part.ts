@@ -10,7 +10,7 @@ import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { readVersions } from './known-versions.ts';
-import { openStorage, type Storage } from './open.ts';
+import { closeStorage, openStorage, type Storage } from './open.ts';
 import type { Promotable } from './promotable.ts';
 import { Settler } from './settler.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
@@ -167,8 +167,7 @@ export class OfflinePart implements Promotable {
     this.destination.writer.stop();
     await this.#applying;
     await this.#writing;
-    await this.storage.state.close();
-    await this.storage.log.close();
+    await closeStorage(this.storage);
   }
 
   async #watch(work: Promise<void>): Promise<void> {

@@ -331,7 +331,7 @@ function straceFault(): string | undefined {
   }
 }
 
-/** All of them. Without a fault, the first shows what the others are to be compared with. */
+/** All of them, and one in the middle of a snapshot. Without a fault, the first shows what the others are to be compared with. */
 export const FAULTS: readonly Fault[] = [
   { name: 'none', begin: async () => async () => undefined },
   ...processes,
@@ -340,6 +340,10 @@ export const FAULTS: readonly Fault[] = [
   ...weak,
   ...disks,
   ...clocks,
+  inSnapshot(
+    ofReplica('writer', rig => rig.writer, 'SIGKILL'),
+    'loaded',
+  ),
 ];
 
 /** What goes wrong at the destination does so while a snapshot goes there, the rest while it comes. */

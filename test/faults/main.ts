@@ -114,8 +114,8 @@ function headline({ source, destination, size, ...values }: Values): string {
 
 /** Between the marks of its sort; everything else of the page stays. */
 function writeReport({ report, replicas, ...values }: Values, text: string): void {
-  const alone = values['in-snapshot'] ? 'faults in a snapshot' : 'faults';
-  const mark = replicas === '1' ? alone : 'faults with a standby';
+  const marked = values['in-snapshot'] ? 'faults in a snapshot' : 'faults';
+  const mark = replicas === '1' ? marked : `${marked} with a standby`;
   const [first, last] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
   const page = readFileSync(report, 'utf8');
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];
