@@ -1,5 +1,5 @@
-import type { Etcd3, IKeyValue, Watcher } from 'etcd3';
-import { openWatch } from './open-watch.ts';
+import type { IKeyValue } from 'etcd3';
+import { closeWatch, type OpenWatch, openWatch } from './open-watch.ts';
 import { until } from './until.ts';
 
 const PREFIX = '__etcd_syncer__/';
@@ -19,13 +19,12 @@ export interface SeenCheckpoint {
  */
 export class CheckpointWatch {
   readonly seen: SeenCheckpoint[] = [];
-  readonly #client: Etcd3;
-  readonly #watcher: Watcher;
+  readonly #watch: OpenWatch;
   readonly #failures: string[] = [];
 
-  private constructor(client: Etcd3, watcher: Watcher) {
-    this.#client = client;
-    this.#watcher = watcher;
+  private constructor(watch: OpenWatch) {
+    this.#watch = watch;
+    const { watcher } = watch;
     watcher.on('put', keyValue => this.#take(keyValue));
     watcher.on('delete', ({ key }) => {
       if (!key.toString().endsWith('/leader')) this.#failures.push('the checkpoint was deleted');
@@ -37,15 +36,15 @@ export class CheckpointWatch {
     endpoints: readonly string[],
     auth?: { readonly username: string; readonly password: string },
   ): Promise<CheckpointWatch> {
-    const { client, watcher } = await openWatch(endpoints, auth, watch =>
-      watch.prefix(PREFIX).startRevision('1'),
+    const watch = await openWatch(endpoints, auth, builder =>
+      builder.prefix(PREFIX).startRevision('1'),
     );
-    return new CheckpointWatch(client, watcher);
+    return new CheckpointWatch(watch);
   }
 
   /** Waits until the watch has delivered the checkpoint that is at the destination now. */
   async complete(): Promise<void> {
-    const { kvs } = await this.#client.getAll().prefix(PREFIX).sort('Key', 'Ascend').exec();
+    const { kvs } = await this.#watch.client.getAll().prefix(PREFIX).sort('Key', 'Ascend').exec();
     const version = Number(kvs[0]?.version ?? 0);
     await until(
       () => (this.seen.at(-1)?.version ?? 0) >= version,
@@ -87,8 +86,7 @@ export class CheckpointWatch {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#watcher.cancel();
-    this.#client.close();
+    await closeWatch(this.#watch);
   }
 
   #take({ key, value, version }: IKeyValue): void {

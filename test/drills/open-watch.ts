@@ -4,6 +4,8 @@ import { until } from './until.ts';
 
 const PATIENCE_MS = 3_000;
 
+const CALL_MS = 10_000;
+
 export interface OpenWatch {
   readonly client: Etcd3;
   readonly watcher: Watcher;
@@ -20,7 +22,12 @@ export async function openWatch(
 ): Promise<OpenWatch> {
   let opened: OpenWatch | undefined;
   await until(async () => {
-    const client = new Etcd3({ hosts: [...endpoints], ...(auth && { auth }) });
+    const client = new Etcd3({
+      hosts: [...endpoints],
+      ...(auth && { auth }),
+      // A call without one may wait for ever on a member that went away meanwhile.
+      defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + CALL_MS }),
+    });
     let watcher: Watcher | undefined;
     try {
       watcher = await Promise.race([build(client.watch()).create(), sleep(PATIENCE_MS, undefined)]);
@@ -33,4 +40,10 @@ export async function openWatch(
   }, 'a watch');
   if (opened === undefined) throw new Error('no watch');
   return opened;
+}
+
+/** Ends it and its client. One whose member is gone is never told that it has ended. */
+export async function closeWatch({ client, watcher }: OpenWatch): Promise<void> {
+  await Promise.race([watcher.cancel(), sleep(PATIENCE_MS)]);
+  client.close();
 }

@@ -158,13 +158,15 @@ export class FaultRig {
     const deadline = Date.now() + SETTLE_MS;
     let found = ['not compared'];
     while (found.length > 0 && Date.now() < deadline) {
-      // Leases end at the source meanwhile.
-      const wanted = await readContents(source.cluster.endpoints, source.login);
-      await sleep(200);
-      found = differences(
-        wanted,
-        await readContents(destination.cluster.endpoints, destination.login),
-      );
+      try {
+        // Leases end at the source meanwhile.
+        const wanted = await readContents(source.cluster.endpoints, source.login);
+        await sleep(200);
+        const there = await readContents(destination.cluster.endpoints, destination.login);
+        found = differences(wanted, there);
+      } catch (error) {
+        found = [`not compared: ${String(error)}`];
+      }
     }
     await this.settled();
     const { code, stdout, stderr } = await runCheck([

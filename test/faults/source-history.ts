@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IKeyValue, IWatchResponse } from 'etcd3';
-import { openWatch } from '../drills/open-watch.ts';
+import { closeWatch, openWatch } from '../drills/open-watch.ts';
 import { until } from '../drills/until.ts';
 
 const CHECKPOINTS = '__etcd_syncer__/';
@@ -66,9 +66,10 @@ export class SourceHistory {
     through: number,
   ): Promise<void> {
     const from = String(this.#last + 1);
-    const { client, watcher } = await openWatch(endpoints, auth, watch =>
-      watch.prefix('').startRevision(from),
+    const watch = await openWatch(endpoints, auth, builder =>
+      builder.prefix('').startRevision(from),
     );
+    const { watcher } = watch;
     let failure: Error | undefined;
     try {
       watcher.on('data', response => this.#take(response));
@@ -79,9 +80,8 @@ export class SourceHistory {
         () => failure !== undefined || this.#last >= through,
         `the source's history up to revision ${through}`,
       );
-      await watcher.cancel();
     } finally {
-      client.close();
+      await closeWatch(watch);
     }
     if (failure !== undefined) throw failure;
   }

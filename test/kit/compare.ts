@@ -3,6 +3,8 @@ import { Etcd3, type IKeyValue } from 'etcd3';
 import type { EtcdCluster } from './cluster.ts';
 
 const FIRST_PAGE_KEYS = 16;
+/** A call without a deadline may wait for ever on a member that went away meanwhile. */
+const CALL_MS = 20_000;
 const PAGE_BYTES = 1024 * 1024;
 const CHECKPOINTS = '__etcd_syncer__/';
 
@@ -19,7 +21,11 @@ export async function readContents(
   endpoints: readonly string[],
   auth?: { readonly username: string; readonly password: string },
 ): Promise<Contents> {
-  const client = new Etcd3({ hosts: [...endpoints], ...(auth === undefined ? {} : { auth }) });
+  const client = new Etcd3({
+    hosts: [...endpoints],
+    ...(auth === undefined ? {} : { auth }),
+    defaultCallOptions: () => ({ deadline: Date.now() + CALL_MS }),
+  });
   try {
     const keys = new Map<string, string>();
     // The leader's: it is no more of the contents than its key.

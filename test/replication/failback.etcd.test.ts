@@ -1,7 +1,7 @@
 import { Etcd3, type IKeyValue } from 'etcd3';
 import { expect, test } from 'vitest';
 import type { PromotionStatus } from '../../src/promote/types.ts';
-import { openWatch } from '../drills/open-watch.ts';
+import { closeWatch, openWatch } from '../drills/open-watch.ts';
 import { until } from '../drills/until.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { differences, readContents } from '../kit/compare.ts';
@@ -122,7 +122,7 @@ test('the way back: the old primary is seeded from the new one, and the roles ar
       watch.prefix('').startRevision(`${revision + 1}`),
     );
     const found = await new Promise<IKeyValue>(resolve => late.watcher.once('put', resolve));
-    late.client.close();
+    await closeWatch(late);
     expect(found.key.toString()).toBe('never sent');
     await replicate(back, b, a, ['--on-nonempty=prune']);
     expect(await toA.get('never sent').string()).toBeNull();
