@@ -2,8 +2,8 @@ import { SyncerError } from '../ops/errors.ts';
 import type { Position } from '../state/types.ts';
 import type { EntryEffects } from './types.ts';
 
-/** What waits to be sent at most, about two batches: the rest waits in the log on disk, where it costs no memory. */
-const MAX_WAITING_ENTRIES = 2_500;
+/** What waits to be sent at most, two batches and some: the rest waits in the log on disk, where it costs no memory. */
+const MAX_WAITING_ENTRIES = 4_500;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Entries that are not confirmed, in order: first those in batches under way, then those that wait to be sent. */

@@ -41,7 +41,7 @@ test('those that overtake each other are sent further apart, until many have kep
   expect(pacing.waitMs(1, 0)).toBe(8);
   for (let i = 0; i < 10; i += 1) pacing.overtaken();
   expect(pacing.waitMs(1, 0)).toBe(32);
-  for (let i = 0; i < 64; i += 1) pacing.answered(100, false, 10);
+  for (let i = 0; i < 32; i += 1) pacing.answered(100, false, 10);
   expect(pacing.waitMs(1, 0)).toBe(16);
 });
 
@@ -49,4 +49,11 @@ test('what was measured a second ago is measured again: one travels alone', () =
   const pacing = measured(32, 0);
   expect(pacing.waitMs(1, 900)).toBe(0);
   expect(pacing.waitMs(1, 1_100)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('where answers come soon, two stay under way however often they overtake each other', () => {
+  const pacing = measured(20, 0);
+  for (let i = 0; i < 10; i += 1) pacing.overtaken();
+  pacing.sent(0);
+  expect(pacing.waitMs(1, 0)).toBe(12);
 });

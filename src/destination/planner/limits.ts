@@ -1,7 +1,7 @@
 import { SyncerError } from '../../ops/errors.ts';
 
-/** Operations of a usual batch: larger ones are slower (docs/decisions.md). */
-const BATCH_OPS = 1_000;
+/** Operations of a batch when many wait: larger ones are no faster (docs/decisions.md). */
+const BATCH_OPS = 2_000;
 /** Bytes of a usual batch. */
 const BATCH_BYTES = 512 * 1024;
 /** What the request around the operations takes: guard, checkpoint, header, user name, auth revision. */

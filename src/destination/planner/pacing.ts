@@ -6,8 +6,10 @@ const MAX_UNDER_WAY = 16;
  */
 const LEAST_GAP_MS = 4;
 const MAX_GAP_MS = 32;
+/** Of an answer's time, the most to be apart: with more, each would travel alone, and the server wait for us. */
+const MAX_GAP_SHARE = 0.6;
 /** Batches in order after which a gap that was widened is tried narrower. */
-const NARROW_AFTER = 64;
+const NARROW_AFTER = 32;
 /** So that the server has the next one when it is done with one. */
 const LEAST_UNDER_WAY = 2;
 /** How long what was measured of an answer holds; then one batch travels alone again. */
@@ -30,7 +32,8 @@ export class Pacing {
   waitMs(underWay: number, nowMs: number): number {
     if (underWay === 0) return 0;
     if (underWay >= this.#window(nowMs)) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.#sentMs + this.#gapMs - nowMs);
+    const most = Math.max(LEAST_GAP_MS, MAX_GAP_SHARE * this.#answerMs);
+    return Math.max(0, this.#sentMs + Math.min(this.#gapMs, most) - nowMs);
   }
 
   sent(nowMs: number): void {
