@@ -1,8 +1,10 @@
 import type { IKeyValue } from 'etcd3';
+import { within } from '../kit/within.ts';
 import { closeWatch, type OpenWatch, openWatch } from './open-watch.ts';
 import { until } from './until.ts';
 
 const PREFIX = '__etcd_syncer__/';
+const READ_MS = 15_000;
 
 /** One write of the checkpoint, in the destination's order. */
 export interface SeenCheckpoint {
@@ -44,8 +46,13 @@ export class CheckpointWatch {
 
   /** Waits until the watch has delivered the checkpoint that is at the destination now. */
   async complete(): Promise<void> {
-    const { kvs } = await this.#watch.client.getAll().prefix(PREFIX).sort('Key', 'Ascend').exec();
-    const version = Number(kvs[0]?.version ?? 0);
+    let version = 0;
+    await until(async () => {
+      const newest = this.#watch.client.getAll().prefix(PREFIX).sort('Key', 'Ascend').exec();
+      const { kvs } = await within(READ_MS, newest);
+      version = Number(kvs[0]?.version ?? 0);
+      return true;
+    }, 'the checkpoint');
     await until(
       () => (this.seen.at(-1)?.version ?? 0) >= version,
       `the watch to deliver version ${version} of the checkpoint`,

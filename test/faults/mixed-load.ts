@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { EtcdCluster } from '../kit/cluster.ts';
 import { Load } from '../kit/load.ts';
+import { within } from '../kit/within.ts';
 import type { Login } from './source-history.ts';
 
+/** Of several calls, with what the client tries again. */
+const OPERATION_MS = 20_000;
 const EXPIRING_MS = 700;
 /** Seconds; servers raise what is shorter. */
 const EXPIRING_TTL = 3;
@@ -55,7 +58,7 @@ export class MixedLoad {
   async #repeat(pauseMs: number, work: () => Promise<unknown>): Promise<void> {
     while (!this.#stopped) {
       try {
-        await work();
+        await within(OPERATION_MS, work());
         this.#done += 1;
       } catch {
         // Under faults requests fail; they may have been applied all the same.

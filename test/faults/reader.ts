@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
+import { within } from '../kit/within.ts';
 import { isOurs, type Login, type SourceHistory, StateHash } from './source-history.ts';
 
 const PAUSE_MS = 40;
+const CALL_MS = 2_000;
+/** With what the client tries again. */
+const READ_MS = 5_000;
 const ALL = { key: Buffer.from([0]), range_end: Buffer.from([0]) };
 
 /** What a reader of the destination got in one answer. */
@@ -34,7 +38,8 @@ export interface ReaderVerdict {
 
 /** Reads the whole destination again and again, as any client could. */
 export class Reader {
-  readonly #client: Etcd3;
+  readonly #open: () => Etcd3;
+  #client: Etcd3;
   readonly #loop: Promise<void>;
   readonly #seen: Seen[] = [];
   readonly #checkpoints: SeenCheckpoint[] = [];
@@ -44,11 +49,13 @@ export class Reader {
   #seeding = 0;
 
   constructor(endpoints: readonly string[], auth: Login | undefined) {
-    this.#client = new Etcd3({
-      hosts: [...endpoints],
-      ...(auth && { auth }),
-      defaultCallOptions: () => ({ deadline: Date.now() + 2_000 }),
-    });
+    this.#open = () =>
+      new Etcd3({
+        hosts: [...endpoints],
+        ...(auth && { auth }),
+        defaultCallOptions: () => ({ deadline: Date.now() + CALL_MS }),
+      });
+    this.#client = this.#open();
     this.#loop = this.#read();
   }
 
@@ -93,7 +100,7 @@ export class Reader {
   async #read(): Promise<void> {
     while (!this.#stopped) {
       try {
-        const { kvs, header } = await this.#client.kv.range(ALL);
+        const { kvs, header } = await within(READ_MS, this.#client.kv.range(ALL));
         this.#reads += 1;
         const marks = kvs.filter(({ key }) => isOurs(key)).map(({ value }) => value.toString());
         for (const text of marks) this.#noteCheckpoint(JSON.parse(text));
@@ -102,6 +109,8 @@ export class Reader {
         else this.#note(Number(header.revision), StateHash.of(kvs).value);
       } catch {
         this.#failed += 1;
+        this.#client.close();
+        this.#client = this.#open();
       }
       await sleep(PAUSE_MS);
     }

@@ -7,9 +7,10 @@ import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import { until } from '../drills/until.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { EtcdCluster, type EtcdMember } from '../kit/cluster.ts';
-import { differences, readContents } from '../kit/compare.ts';
+import { type Contents, differences, readContents } from '../kit/compare.ts';
 import { FaultLink, type LinkUsers } from '../kit/fault-link.ts';
 import { isWarm } from '../kit/replicas.ts';
+import { within } from '../kit/within.ts';
 import { runCheck } from '../verify/run-check.ts';
 import { LinkedReplica } from './linked-replica.ts';
 import type { Login } from './source-history.ts';
@@ -30,6 +31,7 @@ const USERS = ['--source-user=root:source', '--dest-user=root:destination'];
 /** Behind so many entries a source member sends a snapshot. */
 const KEPT_ENTRIES = 2_000;
 const SETTLE_MS = 180_000;
+const READ_MS = 20_000;
 
 /** A cluster, with a link in front of the peer port of each member. */
 export interface LinkedCluster {
@@ -160,9 +162,9 @@ export class FaultRig {
     while (found.length > 0 && Date.now() < deadline) {
       try {
         // Leases end at the source meanwhile.
-        const wanted = await readContents(source.cluster.endpoints, source.login);
+        const wanted = await within(READ_MS, contentsOf(source));
         await sleep(200);
-        const there = await readContents(destination.cluster.endpoints, destination.login);
+        const there = await within(READ_MS, contentsOf(destination));
         found = differences(wanted, there);
       } catch (error) {
         found = [`not compared: ${String(error)}`];
@@ -200,6 +202,10 @@ export class FaultRig {
     }
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+function contentsOf({ cluster, login }: LinkedCluster): Promise<Contents> {
+  return readContents(cluster.endpoints, login);
 }
 
 /** Stops a member and starts it again. */

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompareResult, CompareTarget, Etcd3, type ICompare, type IRequestOp } from 'etcd3';
+import { within } from './within.ts';
+
+/** Of several calls, with what the client tries again. */
+const OPERATION_MS = 20_000;
 
 /** mulberry32: a small seeded generator, so that a load can be run again. */
 export function seededRandom(seed: number): () => number {
@@ -88,7 +92,7 @@ export class Load {
   async #work(): Promise<void> {
     while (!this.#stopped) {
       try {
-        const kind = await this.#operation(this.#random());
+        const kind = await within(OPERATION_MS, this.#operation(this.#random()));
         this.done += 1;
         this.#doneByKind.set(kind, (this.#doneByKind.get(kind) ?? 0) + 1);
         if (this.#pauseMs > 0) await sleep(this.#pauseMs);
