@@ -16,7 +16,7 @@ const ROOT_ROLE = 'root';
 const AUTH = 'auth';
 
 /** What is said of a role whose list is not surely the source's. */
-const COMPARED: Readonly<Record<Exclude<ListState, 'equal'>, string>> = {
+const COMPARED: Readonly<Record<Exclude<ListState, 'equal' | 'long'>, string>> = {
   order: 'has the same rights in another order than at the source',
   different: 'has other rights than at the source',
   unsure:
@@ -53,7 +53,10 @@ export class AuthWriter {
       client,
       (method, codec, request, subject, doneAlready) =>
         this.#send(method, codec, request, subject, doneAlready),
-      (role, state) => this.#compared(role, state),
+      {
+        isHeld: role => this.#held.items.some(({ subject }) => subject === roleSubject(role)),
+        compared: (role, state) => this.#compared(role, state),
+      },
     );
   }
 
@@ -302,8 +305,17 @@ export class AuthWriter {
 
   #compared(role: ByteString, state: ListState): void {
     const subject = roleSubject(role);
-    if (state === 'equal') this.#held.settle(subject);
-    else this.#hold('AUTH_HELD', `${subject} ${COMPARED[state]}`, subject);
+    const said = (about: keyof typeof COMPARED): string => `${subject} ${COMPARED[about]}`;
+    if (state === 'equal') {
+      this.#held.settle(subject);
+      return;
+    }
+    if (state !== 'long') this.#hold('AUTH_HELD', said(state), subject);
+    if (state === 'unsure') return;
+    // What was said of an earlier comparison is not true any more.
+    for (const other of ['order', 'different'] as const) {
+      if (other !== state) this.#held.settle(subject, 'AUTH_HELD', said(other));
+    }
   }
 
   /** Users of this name stay as the destination has them; that the source has one, too, is said. */

@@ -38,8 +38,8 @@ export interface HeldAuthStore {
   readonly items: readonly HeldSince[];
   /** Keeps an item; false when it is held already. */
   hold(item: HeldAuth): boolean;
-  /** Drops all items of a subject, or only those with the code; returns how many there were. */
-  settle(subject: string, code?: HeldAuth['code']): number;
+  /** Drops all items of a subject, or only those with the code, or the one that says just this; returns how many there were. */
+  settle(subject: string, code?: HeldAuth['code'], what?: string): number;
 }
 
 /**
@@ -116,9 +116,12 @@ export class HeldAuthFiles implements HeldAuthStore {
   }
 
   /** Errors: DATA_DIR. */
-  settle(subject: string, code?: HeldAuth['code']): number {
+  settle(subject: string, code?: HeldAuth['code'], what?: string): number {
     const settled = this.items.filter(
-      held => held.subject === subject && (code === undefined || held.code === code),
+      held =>
+        held.subject === subject &&
+        (code === undefined || held.code === code) &&
+        (what === undefined || held.what === what),
     );
     for (const item of settled) this.#remove(item);
     return settled.length;

@@ -24,10 +24,18 @@ export type SendAuth = <T>(
 ) => Promise<unknown>;
 
 /**
- * How the list of a role at the destination compares with the source's. `unsure`: it is as we make the
- * source's out to be, but members built with another Go may have sorted equal keys in another way.
+ * How the list of a role at the destination compares with the source's. `long`: it is as we make the source's out
+ * to be, but `unsure`, of a grant to such a list, holds beside it: members built with another Go may have sorted
+ * equal keys in another way.
  */
-export type ListState = 'equal' | 'order' | 'different' | 'unsure';
+export type ListState = 'equal' | 'long' | 'order' | 'different' | 'unsure';
+
+/** What is told of roles whose lists were compared. */
+export interface ComparedRoles {
+  /** Something was told of the role that was not settled since. */
+  isHeld(role: ByteString): boolean;
+  compared(role: ByteString, state: ListState): void;
+}
 
 /** Up to so many entries sort.Sort is stable, whatever the version of Go. */
 const STABLE_ENTRIES = 12;
@@ -40,30 +48,26 @@ const STABLE_ENTRIES = 12;
 export class RolePermissions {
   readonly #client: Pick<EtcdClient, 'rolePermissions'>;
   readonly #send: SendAuth;
-  readonly #report: (role: ByteString, state: ListState) => void;
+  readonly #roles: ComparedRoles;
 
-  /** @param report told what became of a list that was compared */
-  constructor(
-    client: Pick<EtcdClient, 'rolePermissions'>,
-    send: SendAuth,
-    report: (role: ByteString, state: ListState) => void,
-  ) {
+  constructor(client: Pick<EtcdClient, 'rolePermissions'>, send: SendAuth, roles: ComparedRoles) {
     this.#client = client;
     this.#send = send;
-    this.#report = report;
+    this.#roles = roles;
   }
 
   /** @param wanted the role after it, where that is known */
   async grant(name: ByteString, permission: Permission, wanted: Role | undefined): Promise<void> {
     if (wanted === undefined || !dependsOnOrder(wanted)) {
       await this.#grant(name, permission);
+      await this.#lookAgain(name, wanted);
       return;
     }
     // Made by a process that died, or its answer was lost.
     const isThere = areEqual((await this.#read(name)) ?? [], wanted.permissions);
     if (!isThere) await this.#grant(name, permission);
     await this.#arrange(wanted);
-    if (wanted.permissions.length > STABLE_ENTRIES) this.#report(name, 'unsure');
+    if (wanted.permissions.length > STABLE_ENTRIES) this.#roles.compared(name, 'unsure');
   }
 
   /** @param wanted the role after it, where that is known */
@@ -75,6 +79,7 @@ export class RolePermissions {
   ): Promise<void> {
     await this.#revoke(name, key, rangeEnd);
     if (wanted !== undefined && dependsOnOrder(wanted)) await this.#arrange(wanted);
+    else await this.#lookAgain(name, wanted);
   }
 
   /** Takes what a role has that was there before it was added. */
@@ -92,6 +97,13 @@ export class RolePermissions {
     }
   }
 
+  /** A list whose order no longer matters may be right by now, where it was said not to be. */
+  async #lookAgain(name: ByteString, wanted: Role | undefined): Promise<void> {
+    if (wanted !== undefined && name !== ROOT && this.#roles.isHeld(name)) {
+      await this.#arrange(wanted);
+    }
+  }
+
   async #arrange({ name, permissions }: Role): Promise<void> {
     const found = await this.#read(name);
     if (found === undefined) return;
@@ -100,9 +112,7 @@ export class RolePermissions {
     for (const permission of grants) await this.#grant(name, permission);
     const after = revokes.length + grants.length === 0 ? found : await this.#read(name);
     if (after === undefined) return;
-    if (!grantTheSame(after, permissions)) this.#report(name, 'different');
-    else if (!areEqual(after, permissions)) this.#report(name, 'order');
-    else if (permissions.length <= STABLE_ENTRIES) this.#report(name, 'equal');
+    this.#roles.compared(name, stateOf(after, permissions));
   }
 
   /** undefined for a role that is not there. */
@@ -140,6 +150,12 @@ export class RolePermissions {
       'permission is not granted',
     );
   }
+}
+
+function stateOf(found: readonly Permission[], wanted: readonly Permission[]): ListState {
+  if (!grantTheSame(found, wanted)) return 'different';
+  if (!areEqual(found, wanted)) return 'order';
+  return wanted.length > STABLE_ENTRIES && hasRepeatedKeys(wanted) ? 'long' : 'equal';
 }
 
 /** Who has the role root may do everything; 3.6 and later answer RoleGet of it with what it never was granted. */
