@@ -1,6 +1,7 @@
 import { type ByteString, EMPTY_BYTES, prefixEnd, toByteString } from '../wire/bytes.ts';
 import type { EtcdClient } from './etcd-client.ts';
-import { toBigInt, toLong } from './int64.ts';
+import { toBigInt, toLong, toNumber } from './int64.ts';
+import { PageWindow } from './page-window.ts';
 import type { KeyPage } from './planner/difference.ts';
 import type { KeyFilter } from './planner/filter.ts';
 
@@ -34,27 +35,33 @@ async function* pagesUnder(prefix: ByteString, options: PageOptions): AsyncGener
   let start = prefix === '' ? '\0' : (prefix as string);
   if (after >= start) start = `${after}\0`;
   if (end !== undefined && start >= end) return;
-  const rangeEnd = Buffer.from(end ?? '\0', 'latin1');
+  const window = new PageWindow(prefix);
   let limit = keysOnly ? MAX_PAGE_KEYS : FIRST_PAGE_KEYS;
   for (;;) {
+    const windowEnd = window.endOf(start);
     const request = {
       key: Buffer.from(start, 'latin1'),
-      range_end: rangeEnd,
+      range_end: Buffer.from(windowEnd ?? '\0', 'latin1'),
       limit: toLong(BigInt(limit)),
       keys_only: keysOnly,
     };
-    const { kvs, more } = await retry('read keys', () => client.range(request));
+    const { kvs, more, count } = await retry('read keys', () => client.range(request));
     const page: [ByteString, KeyPage[number][1]][] = [];
     let bytes = 0;
+    let [first, last]: string[] = [];
     for (const kv of kvs ?? []) {
       const key = toByteString(kv.key ?? EMPTY_BYTES);
       const value = kv.value ?? EMPTY_BYTES;
-      start = `${key}\0`;
+      first ??= key;
+      last = key;
       bytes += key.length + value.length;
       if (filter.isTarget(key)) page.push([key, { value, lease: toBigInt(kv.lease) }]);
     }
     if (page.length > 0) yield page;
-    if (more !== true) return;
+    window.seen(toNumber(count), first, last);
+    if (more === true && last !== undefined) start = `${last}\0`;
+    else if (windowEnd === undefined || windowEnd === end) return;
+    else start = windowEnd;
     const perKey = Math.max(1, bytes / Math.max(1, kvs?.length ?? 0));
     limit = Math.min(MAX_PAGE_KEYS, 2 * limit, Math.max(1, Math.floor(PAGE_BYTES / perKey)));
   }

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '../destination/etcd-client.ts';
-import { toBigInt, toLong } from '../destination/int64.ts';
+import { toBigInt, toLong, toNumber } from '../destination/int64.ts';
+import { PageWindow } from '../destination/page-window.ts';
 import type { KeyPage } from '../destination/planner/difference.ts';
 import { type ByteString, EMPTY_BYTES, prefixEnd, toByteString } from '../wire/bytes.ts';
 import type { Pace } from './pace.ts';
@@ -39,32 +40,38 @@ async function* pagesUnder(prefix: ByteString, options: PagesOptions): AsyncGene
   let start = prefix === '' ? '\0' : (prefix as string);
   if (after >= start) start = `${after}\0`;
   if (end !== undefined && start >= end) return;
-  const rangeEnd = Buffer.from(end ?? '\0', 'latin1');
+  const window = new PageWindow(prefix);
   let limit = keysOnly ? MAX_PAGE_KEYS : FIRST_PAGE_KEYS;
   for (;;) {
     limit = Math.min(limit, pace.pageKeys);
+    const windowEnd = window.endOf(start);
     const request = {
       key: Buffer.from(start, 'latin1'),
-      range_end: rangeEnd,
+      range_end: Buffer.from(windowEnd ?? '\0', 'latin1'),
       limit: toLong(BigInt(limit)),
       revision: toLong(BigInt(revision)),
       keys_only: keysOnly,
     };
     const startedMs = performance.now();
-    const { kvs, more } = await patience.with('read keys', () => client.range(request));
+    const { kvs, more, count } = await patience.with('read keys', () => client.range(request));
     const page: KeyPage[number][] = [];
     let bytes = 0;
+    let [first, last]: string[] = [];
     for (const kv of kvs ?? []) {
       const key = toByteString(kv.key ?? EMPTY_BYTES);
       const value = kv.value ?? EMPTY_BYTES;
-      start = `${key}\0`;
+      first ??= key;
+      last = key;
       bytes += key.length + value.length;
       const mapped = map(key);
       if (mapped !== undefined) page.push([mapped, { value, lease: toBigInt(kv.lease) }]);
     }
     await pace.take(kvs?.length ?? 0, performance.now() - startedMs);
     if (page.length > 0) yield page;
-    if (more !== true) return;
+    window.seen(toNumber(count), first, last);
+    if (more === true && last !== undefined) start = `${last}\0`;
+    else if (windowEnd === undefined || windowEnd === end) return;
+    else start = windowEnd;
     const perKey = Math.max(1, bytes / Math.max(1, kvs?.length ?? 0));
     limit = Math.min(MAX_PAGE_KEYS, 2 * limit, Math.max(1, Math.floor(PAGE_BYTES / perKey)));
   }
