@@ -1,4 +1,4 @@
-// npm run bench -- [--scenario catch-up] [--variant etcd-syncer] [--rounds 3] [--scale 1] [--out FILE] [--source 3.5.30] [--destination 3.5.30]
+// npm run bench -- [--scenario catch-up] [--variant etcd-syncer] [--rounds 3] [--scale 1] [--apart] [--out FILE] [--source 3.5.30] [--destination 3.5.30]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     source: { type: 'string', default: '3.5.30' },
     destination: { type: 'string', default: '3.5.30' },
+    apart: { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
   },
 });
@@ -55,6 +56,7 @@ for (const scenario of SCENARIOS.filter(({ name }) => wanted.includes(name))) {
   };
   await scenario.run({
     ...{ source, destination, rounds, scale, variants: values.variant, profileDir, progress },
+    apart: values.apart,
     record: sample => samples.push(sample),
   });
   process.stdout.write(`${table(scenario, samples)}\n`);
@@ -69,7 +71,14 @@ if (values.out !== undefined) {
     memory_mb: Math.round(totalmem() / 1024 ** 2),
   };
   const run = {
-    ...{ at: new Date().toISOString(), rounds, scale, machine, node: process.version },
+    ...{
+      at: new Date().toISOString(),
+      rounds,
+      scale,
+      apart: values.apart,
+      machine,
+      node: process.version,
+    },
     etcd: { source: source.version, destination: destination.version },
   };
   writeFileSync(values.out, `${JSON.stringify({ ...run, scenarios: results }, null, 2)}\n`);

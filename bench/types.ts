@@ -18,6 +18,8 @@ export interface ScenarioOptions {
   readonly scale: number;
   /** Variants to run; undefined = all. */
   readonly variants: readonly string[] | undefined;
+  /** Each side on a processor of its own, as on hosts of their own (`source-load`). */
+  readonly apart: boolean;
   /** Where `--cpu-prof` files of etcd-syncer go; undefined = no profile. */
   readonly profileDir: string | undefined;
   /** Says what is going on. */

@@ -13,8 +13,9 @@ import { until } from '../until.ts';
 const RATES = [100, 300, 1_000, 0];
 const SECONDS = 10;
 const HIGHEST_IN_FLIGHT = 32;
-/** Before the clock starts: the copy has to be there first. */
-const WARM_UP = 20;
+/** Before the clock starts: the copy has to be there first, and code be compiled. */
+const WARM_UP = 6_000;
+const WARM_UP_IN_FLIGHT = 4;
 
 export const steady: Scenario = {
   name: 'steady',
@@ -47,8 +48,9 @@ export async function measure(
   try {
     const watcher = await watching.watch().prefix(PREFIX).create();
     watcher.on('put', ({ key }) => seen.set(key.toString('latin1'), performance.now()));
-    for (let number = 0; number < WARM_UP; number += 1)
-      await client.put(benchKey(number), benchValue(number));
+    await forEachNumber(0, WARM_UP, WARM_UP_IN_FLIGHT, number =>
+      client.put(benchKey(number), benchValue(number)),
+    );
     await until(async () => seen.size === WARM_UP);
     const meter = new Meter({
       replica: replica.pid,

@@ -17,6 +17,8 @@ export interface DrillOptions {
   readonly windows: number;
   /** Length of a window in seconds. */
   readonly window: number;
+  /** Whether each side has a processor of its own there, as on hosts of their own. */
+  readonly apart: boolean;
   /** How often a seat is ended in each way. */
   readonly seats: number;
   /** Keys that a snapshot holds. */

@@ -44,6 +44,7 @@ const OPTIONS = {
   outage: { type: 'string', default: '60' },
   windows: { type: 'string', default: '8' },
   window: { type: 'string', default: '5' },
+  apart: { type: 'boolean', default: false },
   seats: { type: 'string', default: '3' },
   keys: { type: 'string', default: '200000' },
   leases: { type: 'string', default: '100000' },
@@ -69,6 +70,7 @@ ${DRILLS.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
   --outage <seconds>     the destination away in one piece (60)
   --windows <n>          windows of each sort, replicator attached and stopped (8)
   --window <seconds>     length of a window (5)
+  --apart                in them source and load have one processor, all others the other
   --seats <n>            times that a seat is ended in each way (3)
   --leases <n>           leases of 60 s of the leases drill (100000)
   --floor <seconds>      its --lease-ttl-floor (600)
@@ -105,6 +107,7 @@ async function main(): Promise<number> {
     outage: count(values.outage, 'outage'),
     windows: count(values.windows, 'windows'),
     window: count(values.window, 'window'),
+    apart: values.apart,
     seats: count(values.seats, 'seats'),
     keys: count(values.keys, 'keys'),
     leases: count(values.leases, 'leases'),

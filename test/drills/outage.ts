@@ -3,6 +3,7 @@ import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { readContents } from '../kit/compare.ts';
 import { Load } from '../kit/load.ts';
 import { Pair } from '../kit/pair.ts';
+import { DESTINATION_PROCESSOR, keepOn, SOURCE_PROCESSOR } from '../kit/processor.ts';
 import { type Drill, median, spread } from './findings.ts';
 import { MemorySampler, mib } from './memory.ts';
 import { until } from './until.ts';
@@ -41,6 +42,9 @@ export const outage: Drill = {
       workers: WORKERS,
       valueBytes: VALUE_BYTES,
     });
+    if (options.apart) {
+      for (const { pid } of [process, ...source.members]) await keepOn(SOURCE_PROCESSOR, pid);
+    }
     await sleep(SETTLING_MS);
     const idle = memory.max;
     await destination.members[0]?.stop('SIGKILL');
@@ -53,6 +57,7 @@ export const outage: Drill = {
       const order = pairOf % 2 === 0 ? [true, false] : [false, true];
       for (const isAttached of order) {
         await attach(pair, isAttached);
+        if (options.apart && isAttached) await keepOn(DESTINATION_PROCESSOR, syncer.pid);
         (isAttached ? attached : stopped).push(await writeRate(load, options.window));
       }
     }
