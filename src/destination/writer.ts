@@ -9,21 +9,13 @@ import { type OnNonempty, prepareEmpty } from './emptiness.ts';
 import { EntryQueue } from './entry-queue.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { type CommitStats, GuardedCommits } from './guarded-commits.ts';
-import { toNumber } from './int64.ts';
 import type { LocalPosition } from './judge-checkpoint.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type ConfirmedState, LeaseRecovery } from './lease-recovery.ts';
-import {
-  type Batch,
-  hasEffects,
-  isPlain,
-  type KeyOp,
-  type OversizeEntry,
-  planBatch,
-  splitOps,
-} from './planner/batch.ts';
+import { partsOf, planOne } from './oversize.ts';
+import { type Batch, hasEffects, isPlain, type OversizeEntry, planBatch } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
-import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
+import type { TxnLimits } from './planner/limits.ts';
 import { Pacing } from './planner/pacing.ts';
 import { Repair, type RepairReport, type RepairRequest } from './repair.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
@@ -426,64 +418,31 @@ export class DestinationWriter {
   }
 
   /** One entry that the destination can't take in one transaction: as one range delete where that is equal, else in parts. */
-  async #sendOversize({ entry, ops }: OversizeEntry): Promise<void> {
-    const { limits, logger } = this.#options;
-    const batch = planOne(entry);
-    const range = await this.#asRangeDelete(entry, ops);
-    if (range !== undefined) {
-      await this.#send({ ...batch, ops: range });
-      return;
-    }
+  async #sendOversize(oversize: OversizeEntry): Promise<void> {
+    const { client, limits, checkpointKey, logger } = this.#options;
+    const { entry, ops } = oversize;
     const started = performance.now();
-    const parts = splitOps(ops, limits);
+    const parts = await this.#commits.retry('count keys', () =>
+      partsOf(oversize, { client, limits, checkpointKey }),
+    );
     if (parts.length > 1) {
       this.#splitEntries += 1;
       this.#isSplitting = true;
-      logger.error(
-        {
-          code: 'DEST_ENTRY_SPLIT',
-          index: entry.position.index,
-          parts: parts.length,
-          operations: ops.size,
-        },
-        'one source transaction is sent in parts',
-      );
+      const details = { index: entry.position.index, parts: parts.length, operations: ops.size };
+      const text = 'one source transaction is sent in parts';
+      logger.error({ code: 'DEST_ENTRY_SPLIT', ...details }, text);
     }
+    const batch = planOne(entry);
     await this.#grant(batch);
     for (const [i, part] of parts.entries()) {
       // Until the last part is there, the checkpoint stays before the entry: a restart sends it all again.
-      const checkpoint =
-        i === parts.length - 1
-          ? this.#checkpointOf(batch)
-          : { ...(this.checkpoint as Checkpoint), partsDone: i + 1 };
-      await this.#commits.commit(checkpoint, part);
+      const isLast = i === parts.length - 1;
+      const before = { ...(this.checkpoint as Checkpoint), partsDone: i + 1 };
+      await this.#commits.commit(isLast ? this.#checkpointOf(batch) : before, part);
     }
     this.#isSplitting = false;
     await this.#finish(batch, started);
     this.#confirm(entry.position, 1);
-  }
-
-  /** The deletes of a DeleteRange as one operation, if the destination holds exactly as many keys in the range. */
-  async #asRangeDelete(
-    { range }: EntryEffects,
-    ops: ReadonlyMap<ByteString, KeyOp>,
-  ): Promise<ReadonlyMap<ByteString, KeyOp> | undefined> {
-    if (range === undefined) return undefined;
-    const { client, checkpointKey } = this.#options;
-    // A range over our own checkpoint can't be one operation.
-    if (checkpointKey >= range.start && (range.end === undefined || checkpointKey < range.end)) {
-      return undefined;
-    }
-    const rangeEnd = (range.end ?? '\0') as ByteString;
-    const { count } = await this.#commits.retry('count keys', () =>
-      client.range({
-        key: Buffer.from(range.start, 'latin1'),
-        range_end: Buffer.from(rangeEnd, 'latin1'),
-        count_only: true,
-      }),
-    );
-    if (toNumber(count) !== ops.size) return undefined;
-    return new Map([[range.start, { kind: 'delete', rangeEnd }]]);
   }
 
   /** Leases go ahead of the batch that uses them. */
@@ -522,13 +481,4 @@ export class DestinationWriter {
     this.#lostLeases.clear();
     await this.#commits.retry('grant lost leases again', () => this.#recovery.recover(lost));
   }
-}
-
-/** An oversize entry as a batch, for all but its operations' size. */
-function planOne(entry: EntryEffects): Batch {
-  const planned = planBatch([entry], NO_LIMITS);
-  if (planned === undefined || !('batch' in planned)) {
-    throw new SyncerError('INTERNAL', 'one entry has no plan');
-  }
-  return planned.batch;
 }
