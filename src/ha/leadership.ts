@@ -124,10 +124,12 @@ export class Leadership implements WriteGate {
     }
     this.#wasHeld = this.isHeld;
     try {
-      await this.#keepAlive();
+      // Where answers are lost, keepalives arrive all the same: they must not keep others from leading.
+      if (this.isHeld) await this.#keepAlive();
       const leader = await readLeader(client, key);
       if (leader === undefined) await this.#takeAgain();
       else if (leader.createRevision !== this.#mandate.createRevision) this.#lostTo(leader);
+      else if (!this.isHeld) await this.#keepAlive();
     } catch (error) {
       const { code, message } = toSyncerError(error);
       logger.debug({ code, reason: message }, 'could not look after our leadership');

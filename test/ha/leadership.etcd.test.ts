@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EtcdClient } from '../../src/destination/etcd-client.ts';
-import { toBigInt, toLong } from '../../src/destination/int64.ts';
+import { toBigInt, toLong, toNumber } from '../../src/destination/int64.ts';
 import { encodeTxn } from '../../src/destination/planner/encode.ts';
 import { txnLimits } from '../../src/destination/planner/limits.ts';
 import { campaign, leaderKey, readLeader } from '../../src/ha/leader-key.ts';
@@ -12,6 +12,7 @@ import { CHECKPOINT_PREFIX } from '../destination/rig.ts';
 import { until } from '../drills/until.ts';
 import { availableReleases } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { FaultLink } from '../kit/fault-link.ts';
 
 const release = (await availableReleases()).at(-1);
 if (release === undefined) throw new Error('no etcd could be had: see `npm run etcd`');
@@ -20,6 +21,8 @@ const logger = createLogger({ level: 'error', format: 'json' });
 const LONG_TTL = 60;
 /** Of a lease, with some time for a slow machine. */
 const SHORT_TTL = 2;
+/** So long that keepalives show in what is left of it, in whole seconds. */
+const LOST_TTL = 6;
 
 let destination: EtcdCluster;
 let client: EtcdClient;
@@ -106,6 +109,34 @@ describe('leadership', () => {
     await until(() => leadership.fence.createRevision > mandate.createRevision, 'the fence');
     expect(leadership.isHeld).toBe(true);
     await leadership.resign();
+  });
+
+  test('whose answers are lost is not kept by requests that arrive all the same', async () => {
+    const key = newKey();
+    const [url = ''] = destination.endpoints;
+    await using link = await FaultLink.start(url);
+    const access = { tls: undefined, user: undefined, password: undefined, deadlineMs: 500 };
+    const linked = new EtcdClient({ endpoints: [link.url], ...access });
+    const mandate = await campaign(linked, key, replica('a'), LOST_TTL);
+    if (mandate === undefined) throw new Error('a does not lead');
+    const options = { client: linked, key, replica: replica('a'), ttlSeconds: LOST_TTL, logger };
+    const leadership = new Leadership(options, mandate);
+    leadership.start(() => undefined);
+    link.set({ holds: 'answers' });
+    await until(() => !leadership.isHeld, 'the leadership to lapse');
+    const left: number[] = [];
+    await until(async () => {
+      const { TTL } = await client.leaseTimeToLive(toLong(mandate.leaseId), false);
+      left.push(toNumber(TTL));
+      return (await readLeader(client, key)) === undefined;
+    }, 'the lease to expire');
+    // One keepalive may have been on its way when it lapsed.
+    const later = left.slice(2);
+    expect(later).toEqual(later.toSorted((a, b) => b - a));
+    link.set({});
+    await until(() => leadership.isHeld, 'it to be taken again');
+    await leadership.resign();
+    linked.close();
   });
 
   test('is lost to another, after which nothing that changes something leaves the client', async () => {
