@@ -49,7 +49,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const all = values['in-snapshot'] ? SNAPSHOT_FAULTS : FAULTS;
-  const faults = all.filter(({ name }) => name.includes(values.only));
+  const isAlone = values.replicas === '1';
+  const faults = all.filter(
+    ({ name, needsStandby }) => name.includes(values.only) && !(isAlone && needsStandby === true),
+  );
   if (faults.length === 0) throw new Error(`there is no fault ${values.only}: see --help`);
   const results = await runAll(faults, values);
   const table = faultTable(results);

@@ -45,7 +45,7 @@ export async function runRound(
 ): Promise<RoundResult> {
   const { source, destination } = rig;
   const nothing = { answered: 0, failed: 0, differences: [], writerFaults: [], seconds: 0 };
-  const missing = missingFor(rig, fault);
+  const missing = fault.missing?.(rig);
   if (missing !== undefined) return { fault: fault.name, missing, ...nothing };
   const reader = new Reader(destination.cluster.endpoints, destination.login);
   const load = new MixedLoad(source.cluster, source.login, seed);
@@ -81,9 +81,4 @@ export async function runRound(
     writerFaults: await rig.writerFaults(),
     seconds,
   };
-}
-
-function missingFor(rig: FaultRig, fault: Fault): string | undefined {
-  if (fault.needsStandby === true && rig.replicas.length === 1) return 'needs --replicas 2';
-  return fault.missing?.(rig);
 }
