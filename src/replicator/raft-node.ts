@@ -3,9 +3,9 @@ import type { RaftLog } from '../log/types.ts';
 import type { Learner } from '../raft/learner.ts';
 import type { LogPosition } from '../raft/log-terms.ts';
 import type { RaftEvent, Ready } from '../raft/types.ts';
-import { redactEntries } from '../wire/redact-passwords.ts';
 import type { Entry, Message } from '../wire/types.ts';
 import { EntryType, MessageType } from '../wire/types.ts';
+import { type HashPasswords, PasswordSealing } from './password-sealing.ts';
 
 const TICK_MS = 50;
 /** From one fsync to the next: nobody's write waits for a learner, but the source's own fsyncs may wait for ours on one disk. */
@@ -33,6 +33,8 @@ export interface RaftNodeOptions {
   /** Above this size of the log, appends are dropped, so that the leader treats us as a slow learner. */
   readonly maxLogBytes: number;
   readonly now: () => number;
+  /** For passwords that members up to 3.4 log in clear. */
+  readonly hashPasswords: HashPasswords;
 }
 
 /**
@@ -41,6 +43,7 @@ export interface RaftNodeOptions {
  */
 export class RaftNode {
   readonly #options: RaftNodeOptions;
+  readonly #sealing: PasswordSealing;
   readonly #confChanges: Entry[] = [];
   #commit: number;
   #syncing = false;
@@ -53,6 +56,7 @@ export class RaftNode {
 
   constructor(options: RaftNodeOptions) {
     this.#options = options;
+    this.#sealing = new PasswordSealing(options.hashPasswords, message => this.#step(message));
     this.#commit = options.learner.commit;
     this.#received = options.log.lastIndex;
   }
@@ -89,7 +93,11 @@ export class RaftNode {
   receive(received: Message): void {
     // A MsgSnap means something only together with its database: see offerSnapshot.
     if (this.#failed || received.type === MessageType.Snap) return;
-    const message = withoutSecrets(received);
+    this.#sealing.take(received);
+  }
+
+  #step(message: Message): void {
+    if (this.#failed) return;
     if (message.type === MessageType.App && message.entries.length > 0 && this.#logIsFull()) {
       // The stream stays read and heartbeats stay answered; the leader resends what was dropped.
       this.#droppedAppends += 1;
@@ -138,6 +146,7 @@ export class RaftNode {
   /** Stops the timer and waits until what was written is durable. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#sealing.stop();
     await this.#idle;
   }
 
@@ -216,10 +225,4 @@ export class RaftNode {
     clearInterval(this.#timer);
     this.#options.events.onFailed(error);
   }
-}
-
-/** Before anything keeps the entries. They go to no other member, so their bytes are ours to change. */
-function withoutSecrets(message: Message): Message {
-  if (message.entries.length === 0) return message;
-  return { ...message, entries: redactEntries(message.entries) };
 }

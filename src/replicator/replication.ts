@@ -14,6 +14,7 @@ import { Transport } from '../transport/transport.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
+import { hashPasswords } from './hash-passwords.ts';
 import { keepVersions } from './known-versions.ts';
 import { LagClock } from './lag.ts';
 import { LogFeed } from './log-feed.ts';
@@ -125,6 +126,7 @@ export class Replication {
       send: messages => this.transport.send(messages),
       maxLogBytes: config.logMaxSize,
       now: () => performance.now(),
+      hashPasswords,
       events: {
         onCommit: commit => this.#committed(commit),
         onConfChange: entry => this.#watch.committed(entry),

@@ -14,19 +14,50 @@ const SECRETS: ReadonlyMap<number, ReadonlySet<number>> = new Map([
   [1103, new Set([2])],
 ]);
 
+/** Where those requests hold the hash of their password, in base64, from 3.5 on. */
+const HASHES: ReadonlyMap<number, number> = new Map([
+  [1100, 4],
+  [1103, 3],
+]);
+
 /** In place of a secret: apply asks only whether there is one. */
 const MARKER = new TextEncoder().encode('*');
+/** In place of one beside which we have put its hash. */
+const SEALED = new TextEncoder().encode('**');
+
+/** Told of a password, in bytes of its own, and at which place in the list its entry is. */
+export type OnPassword = (place: number, password: Uint8Array) => void;
 
 /**
  * Entries without passwords and tokens. Those that hold none are the same objects. Index, term and type stay, which
  * is all that raft compares. The secrets are overwritten with zeros where they lay: the bytes that came from the
  * network would hold them until something else gets their memory.
  */
-export function redactEntries(entries: readonly Entry[]): readonly Entry[] {
-  return entries.map(entry => {
+export function redactEntries(
+  entries: readonly Entry[],
+  onPassword: OnPassword = () => undefined,
+): readonly Entry[] {
+  return entries.map((entry, place) => {
     if (entry.type !== EntryType.Normal) return entry;
-    const data = redactPasswords(entry.data);
+    const data = redactPasswords(entry.data, password => onPassword(place, password));
     return data === entry.data ? entry : { ...entry, data };
+  });
+}
+
+/** Whether the hash beside this password, in an entry of our log, is ours. A member's own would be ignored by 3.4. */
+export function isSealed(password: Uint8Array): boolean {
+  return password.length === SEALED.length && password.every((byte, i) => byte === SEALED[i]);
+}
+
+/** The data of a redacted entry with a hash of the password that it held, where members of 3.5 and later put it. */
+export function withPasswordHash(data: Uint8Array, hash: string): Uint8Array {
+  return redactFields(data, (field, bytes) => {
+    const hashField = HASHES.get(field);
+    if (hashField === undefined) return undefined;
+    const writer = new Writer(bytes.length + 2 * hash.length);
+    writer.raw(redactFields(bytes, inner => (inner === 2 ? SEALED : undefined)));
+    writer.textField(hashField, Buffer.from(hash).toString('base64'));
+    return writer.finish();
   });
 }
 
@@ -35,9 +66,13 @@ export function redactEntries(entries: readonly Entry[]): readonly Entry[] {
  * nothing else changes. Data without any is returned as it is; so are bytes that are no request. In `data` itself
  * zeros take the place of the secrets.
  */
-export function redactPasswords(data: Uint8Array): Uint8Array {
+export function redactPasswords(
+  data: Uint8Array,
+  onPassword: (password: Uint8Array) => void = () => undefined,
+): Uint8Array {
   try {
-    return hasSecrets(data) ? redactFields(data, redactRequest) : data;
+    if (!hasSecrets(data)) return data;
+    return redactFields(data, (field, bytes) => redactRequest(field, bytes, onPassword));
   } catch (error) {
     if (error instanceof WireError) return data;
     throw error;
@@ -55,11 +90,16 @@ function hasSecrets(data: Uint8Array): boolean {
   return false;
 }
 
-function redactRequest(field: number, bytes: Uint8Array): Uint8Array | undefined {
+function redactRequest(
+  field: number,
+  bytes: Uint8Array,
+  onPassword: (password: Uint8Array) => void,
+): Uint8Array | undefined {
   const secrets = SECRETS.get(field);
   if (secrets === undefined) return undefined;
   return redactFields(bytes, (inner, secret) => {
     if (!secrets.has(inner) || secret.length === 0) return undefined;
+    if (HASHES.has(field)) onPassword(Uint8Array.from(secret));
     secret.fill(0);
     return MARKER;
   });

@@ -28,13 +28,16 @@ const TRY_MS = 5;
 /** The n-th password of a user. */
 const passwordOf = (user: string, n = 0): string => `secret-of-${user}-nr-${n}-e41b`;
 const known = await releasePairs(
-  [['3.5.30', '3.6.14']],
+  [
+    ['3.4.23', '3.5.30'],
+    ['3.5.30', '3.6.14'],
+  ],
   [
     ['3.5.16', '3.5.30'],
     ['3.6.14', '3.7.1'],
   ],
 );
-const old = await releasePairs([['3.4.23', '3.5.30']]);
+const old = await releasePairs([['3.5.30', '3.4.23']]);
 
 /** Tries what must not work, in turns, until stopped: no password, a guess, another user's, one that is not in use yet. */
 class Intruder {
@@ -101,10 +104,12 @@ describe.each(known)('passwords, %s', (_, source, destination) => {
       }
     })();
     for (let newest = 0; newest < CHANGES; ) {
-      const next = newest + 1;
-      if (await canLogIn(there, name, passwordOf(name, next))) newest = next;
-      else if (next < CHANGES && (await canLogIn(there, name, passwordOf(name, next + 1))))
-        newest = next + 1;
+      // Several may have gone by while we tried.
+      for (let n = newest + 1; n <= CHANGES; n += 1) {
+        if (!(await canLogIn(there, name, passwordOf(name, n)))) continue;
+        newest = n;
+        break;
+      }
       if (newest > 0) expect(await canLogIn(there, name, passwordOf(name, newest - 1))).toBe(false);
     }
     await changing;
@@ -125,7 +130,7 @@ describe.each(known)('passwords, %s', (_, source, destination) => {
     ];
     const told = `${pair.syncer.output}${await pair.syncer.get('/metrics')}${JSON.stringify(status)}`;
     expect(secrets.filter(secret => told.includes(secret))).toEqual([]);
-    expect(told).not.toContain('$2a$');
+    expect(told).not.toMatch(/\$2[ab]\$/);
     expect(filesHolding(pair.syncer.dataDir, secrets)).toEqual([]);
     there.close();
     root.close();
@@ -158,67 +163,50 @@ describe.each(known)('passwords, %s', (_, source, destination) => {
   });
 });
 
-describe.each(old)(
-  'passwords that only members of the source know, %s',
-  (_, source, destination) => {
-    test('by the log unusable and held, over restarts, until settled by hand or by a snapshot', async () => {
-      await using pair = await startAuthPair(source, destination, shortLogFlags(source));
-      pair.syncer.start();
-      await pair.syncer.caughtUp();
-      const root = await enableAuth(pair);
-      const there = new Etcd3({ hosts: pair.destination.endpoints });
-      for (const name of USERS) await root.auth.userAdd({ name, password: passwordOf(name) });
-      const heldNow = async () =>
-        (await pair.syncer.status()).auth_held.map(({ subject }) => subject).sort();
-      await pair.syncer.until(({ auth_held }) => auth_held.length === USERS.length + 1);
-      await pair.syncer.caughtUp();
-      const intruder = new Intruder(pair, USERS);
-      for (const name of USERS) expect(await canLogIn(there, name, passwordOf(name))).toBe(false);
+describe.each(old)('passwords whose hashes the destination drops, %s', (_, source, destination) => {
+  test('by the log unusable and held, over restarts, until settled by hand', async () => {
+    await using pair = await startAuthPair(source, destination);
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    const root = await enableAuth(pair);
+    const there = new Etcd3({ hosts: pair.destination.endpoints });
+    for (const name of USERS) await root.auth.userAdd({ name, password: passwordOf(name) });
+    const heldNow = async () =>
+      (await pair.syncer.status()).auth_held.map(({ subject }) => subject).sort();
+    await pair.syncer.until(({ auth_held }) => auth_held.length === USERS.length + 1);
+    await pair.syncer.caughtUp();
+    const intruder = new Intruder(pair, USERS);
+    for (const name of USERS) expect(await canLogIn(there, name, passwordOf(name))).toBe(false);
 
-      await pair.syncer.kill('SIGKILL');
-      pair.syncer.start();
-      await pair.syncer.caughtUp();
-      expect(await heldNow()).toEqual(['root', ...USERS]);
-      // Set by hand, and struck off beside the running process.
-      const us = clientOf(pair.destination.endpoints, 'syncer', OUR_PASSWORD);
-      await us.auth.userChangePassword({ name: 'user-1', password: passwordOf('user-1') });
-      await run(process.execPath, [
-        MAIN,
-        'auth',
-        'settle',
-        'user-1',
-        `--data-dir=${pair.syncer.dataDir}`,
-      ]);
-      expect(await heldNow()).toEqual(['root', ...USERS].filter(name => name !== 'user-1'));
-      const { stdout } = await run(process.execPath, [
-        MAIN,
-        'auth',
-        'held',
-        `--data-dir=${pair.syncer.dataDir}`,
-      ]);
-      expect(
-        stdout.split('\n').filter(line => line.includes('AUTH_PASSWORD_UNKNOWN')),
-      ).toHaveLength(USERS.length);
-      expect(await canLogIn(there, 'user-1', passwordOf('user-1'))).toBe(true);
-      expect(await pair.syncer.get('/metrics')).toContain(`etcd_syncer_auth_held ${USERS.length}`);
+    await pair.syncer.kill('SIGKILL');
+    pair.syncer.start();
+    await pair.syncer.caughtUp();
+    expect(await heldNow()).toEqual(['root', ...USERS]);
+    // Set by hand, and struck off beside the running process.
+    const us = clientOf(pair.destination.endpoints, 'syncer', OUR_PASSWORD);
+    await us.auth.userChangePassword({ name: 'user-1', password: passwordOf('user-1') });
+    await run(process.execPath, [
+      MAIN,
+      'auth',
+      'settle',
+      'user-1',
+      `--data-dir=${pair.syncer.dataDir}`,
+    ]);
+    expect(await heldNow()).toEqual(['root', ...USERS].filter(name => name !== 'user-1'));
+    const { stdout } = await run(process.execPath, [
+      MAIN,
+      'auth',
+      'held',
+      `--data-dir=${pair.syncer.dataDir}`,
+    ]);
+    expect(stdout.split('\n').filter(line => line.includes('AUTH_PASSWORD_UNKNOWN'))).toHaveLength(
+      USERS.length,
+    );
+    expect(await canLogIn(there, 'user-1', passwordOf('user-1'))).toBe(true);
+    expect(await pair.syncer.get('/metrics')).toContain(`etcd_syncer_auth_held ${USERS.length}`);
 
-      await pair.syncer.kill('SIGTERM');
-      // A leader that sent a snapshot keeps its log for a while; a restart forgets it.
-      const [member] = pair.source.members;
-      await member?.stop();
-      member?.start();
-      await pair.source.ready();
-      const again = clientOf(pair.source.endpoints, 'root', ROOT_PASSWORD);
-      await outgrowLog(again, source);
-      pair.syncer.start();
-      await pair.syncer.caughtUp();
-      expect(await heldNow()).toEqual([]);
-      for (const name of USERS) {
-        expect([name, await canLogIn(there, name, passwordOf(name))]).toEqual([name, true]);
-      }
-      await intruder.stop();
-      expect(intruder.entered).toEqual([]);
-      for (const client of [there, us, root, again]) client.close();
-    });
-  },
-);
+    await intruder.stop();
+    expect(intruder.entered).toEqual([]);
+    for (const client of [there, us, root]) client.close();
+  });
+});

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SegmentedLog } from '../../src/log/segmented-log.ts';
 import { Learner } from '../../src/raft/learner.ts';
 import { RaftNode } from '../../src/replicator/raft-node.ts';
@@ -36,6 +36,7 @@ test('a password in an append is not on the disk, and the entry is acknowledged 
     send: messages => sent.push(...messages),
     maxLogBytes: Number.MAX_SAFE_INTEGER,
     now: () => 0,
+    hashPasswords: async () => [],
     events: {
       onCommit: () => undefined,
       onConfChange: () => undefined,
@@ -51,6 +52,7 @@ test('a password in an append is not on the disk, and the entry is acknowledged 
     node.receive(message({ ...append, entries }));
     // Sent once more, as a leader does that heard no answer, it is the same entry.
     node.receive(message({ ...append, entries }));
+    await vi.waitFor(() => expect(sent).not.toHaveLength(0));
     await node.stop();
     expect(sent.at(-1)).toMatchObject({ type: MessageType.AppResp, index: 1, reject: false });
     expect(sent.every(({ reject }) => !reject)).toBe(true);

@@ -36,6 +36,7 @@ test('entries that come one by one share fsyncs, and each acknowledgement has it
     },
     maxLogBytes: Number.MAX_SAFE_INTEGER,
     now: () => performance.now(),
+    hashPasswords: async () => [],
     events: {
       onCommit: () => undefined,
       onConfChange: () => undefined,

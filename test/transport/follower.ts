@@ -94,6 +94,7 @@ export class Follower {
       send: messages => this.transport.send(messages),
       maxLogBytes: Number.MAX_SAFE_INTEGER,
       now: () => performance.now(),
+      hashPasswords: async () => [],
       events: {
         onCommit: () => undefined,
         onConfChange: entry => {

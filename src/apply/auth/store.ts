@@ -1,4 +1,5 @@
 import { type ByteString, EMPTY_BYTES } from '../../wire/bytes.ts';
+import { isSealed } from '../../wire/redact-passwords.ts';
 import type { Permission, Request } from '../../wire/types.ts';
 import { FROM_KEY } from '../ranges.ts';
 import { Refusal } from '../refusal.ts';
@@ -82,13 +83,14 @@ function userAdd(
 
 /**
  * The bcrypt string that members store (selectPassword). A 3.4 entry holds the plaintext, which each
- * member salts for itself: the hash is unknown here, and the plaintext is not kept.
+ * member salts for itself, and so did we before the entry was kept (replicator/password-sealing.ts); where that
+ * failed, it is unknown.
  */
 function storedPassword(
   request: { readonly password: Uint8Array; readonly hashedPassword: ByteString },
   semantics: Semantics,
 ): Uint8Array | 'unknown' {
-  if (semantics.plaintextPasswords) return 'unknown';
+  if (semantics.plaintextPasswords && !isSealed(request.password)) return 'unknown';
   if (request.password.length > 0 && request.hashedPassword === '') return 'unknown';
   return decodeBase64(request.hashedPassword);
 }
