@@ -153,8 +153,13 @@ describe.each(pairs)('what the source refused, %s', (_, source, destination) => 
     await fresh(client => client.delete().key('/fill/1').exec());
     const wanted = await readContents(pair.source.endpoints);
     await until('all else is there', async () => {
-      const there = await readContents(pair.destination.endpoints);
-      return differences(wanted, there).length === 0;
+      try {
+        return differences(wanted, await readContents(pair.destination.endpoints)).length === 0;
+      } catch (error) {
+        // Until auth is switched off there, too, it answers nobody without a name.
+        if (String(error).includes('user name is empty')) return false;
+        throw error;
+      }
     });
     const keys = [...wanted.keys.keys()].map(key => Buffer.from(key, 'hex').toString());
     expect(keys.filter(key => /^\/(b\/[xt]|l|n)/.test(key))).toEqual([]);
