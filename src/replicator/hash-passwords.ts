@@ -11,11 +11,12 @@ import { Worker } from 'node:worker_threads';
 export async function hashPasswords(
   passwords: readonly Uint8Array[],
 ): Promise<readonly (string | undefined)[]> {
-  const worker = new Worker(new URL('./hash-passwords-thread.js', import.meta.url), {
-    workerData: passwords,
-    transferList: passwords.map(({ buffer }) => buffer as ArrayBuffer),
-  });
+  let worker: Worker | undefined;
   try {
+    worker = new Worker(new URL('./hash-passwords-thread.js', import.meta.url), {
+      workerData: passwords,
+      transferList: passwords.map(({ buffer }) => buffer as ArrayBuffer),
+    });
     const ended = once(worker, 'exit').then(() => [[]]);
     const [hashes] = await Promise.race([once(worker, 'message'), ended]);
     return hashes;
@@ -23,6 +24,8 @@ export async function hashPasswords(
     // Nothing to hash with: their users are held, and said to be, as if no password had come.
     return [];
   } finally {
-    await worker.terminate();
+    await worker?.terminate();
+    // Where no thread could be begun, they are still ours.
+    for (const password of passwords) password.fill(0);
   }
 }

@@ -26,12 +26,12 @@ export class ReadAhead {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     const piece = ahead?.from === from ? await ahead.piece : undefined;
-    // Read ahead for somebody who might never come, it told nobody of its failure: whoever comes finds out now.
     const whole = piece ?? (await this.#readPiece(from, to));
     const isPast = (whole.at(-1)?.index ?? 0) > to;
     const entries = isPast ? whole.filter(({ index }) => index <= to) : whole;
     const next = from + entries.length;
     if (next <= to) {
+      // A failure of what nobody may ask for is nobody's: who does ask reads it again, and meets it then.
       this.#ahead = { from: next, piece: this.#readPiece(next, to).catch(() => undefined) };
     }
     return entries;
