@@ -25,7 +25,7 @@ export async function hashPasswords(
     return [];
   } finally {
     await worker?.terminate();
-    // Where no thread could be begun, they are still ours.
-    for (const password of passwords) password.fill(0);
+    // Where no thread could be begun, they are still ours. What was given away is empty, and can't be filled.
+    for (const password of passwords) if (password.length > 0) password.fill(0);
   }
 }
