@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import { binariesFor } from '../kit/binaries.ts';
 import { seededRandom } from '../kit/load.ts';
 import { FAULTS, type Fault, SNAPSHOT_FAULTS } from './faults.ts';
-import { faultsFound, faultTable } from './report.ts';
+import { faultsFound, faultTable, mergedTable } from './report.ts';
 import { FaultRig } from './rig.ts';
 import { holds, type RoundResult, runRound } from './round.ts';
 import { SourceHistory } from './source-history.ts';
 
 const OPTIONS = {
   only: { type: 'string', default: '' },
+  part: { type: 'string', default: '1/1' },
   source: { type: 'string', default: '3.5.30' },
   destination: { type: 'string', default: '3.5.30' },
   size: { type: 'string', default: '3' },
@@ -28,6 +29,7 @@ const HELP = `npm run test:faults -- [options]
 ${FAULTS.map(({ name }) => `  ${name}`).join('\n')}
 
   --only <text>          faults whose name has it (default: all)
+  --part <i/n>           the i-th of n parts of them: what a report has of the others stays there
   --source <version>     etcd of the source (3.5.30)
   --destination <version>
   --size <n>             members of each cluster (3)
@@ -50,15 +52,19 @@ async function main(): Promise<number> {
   }
   const all = values['in-snapshot'] ? SNAPSHOT_FAULTS : FAULTS;
   const isAlone = values.replicas === '1';
-  const faults = all.filter(
-    ({ name, needsStandby }) => name.includes(values.only) && !(isAlone && needsStandby === true),
+  const possible = all.filter(({ needsStandby }) => !(isAlone && needsStandby === true));
+  const faults = partOf(
+    possible.filter(({ name }) => name.includes(values.only)),
+    values.part,
   );
   if (faults.length === 0) throw new Error(`there is no fault ${values.only}: see --help`);
   const results = await runAll(faults, values);
-  const table = faultTable(results);
-  console.log(`\n${table}`);
+  console.log(`\n${faultTable(results)}`);
   for (const fault of faultsFound(results)) console.log(`\nDOES NOT HOLD: ${fault}`);
-  if (values.report !== '') writeReport(values, `${headline(values)}\n\n${table}`);
+  if (values.report !== '') {
+    const names = possible.map(({ name }) => name);
+    writeReport(values, was => `${headline(values)}\n\n${mergedTable(was, results, names)}`);
+  }
   return results.every(holds) ? 0 : 1;
 }
 
@@ -66,6 +72,14 @@ type Values = Record<
   'source' | 'destination' | 'size' | 'replicas' | 'rounds' | 'hold' | 'seed' | 'report',
   string
 > & { readonly 'in-snapshot': boolean };
+
+function partOf(faults: readonly Fault[], part: string): readonly Fault[] {
+  const [, index = '', parts = ''] = /^(\d+)\/(\d+)$/.exec(part) ?? [];
+  const [i, n] = [count(index, 'part'), count(parts, 'part')];
+  if (i > n) throw new Error(`--part ${part}: there are ${n}`);
+  const edge = (number: number): number => Math.round((number * faults.length) / n);
+  return faults.slice(edge(i - 1), edge(i));
+}
 
 async function runAll(faults: readonly Fault[], values: Values): Promise<RoundResult[]> {
   const random = seededRandom(count(values.seed, 'seed'));
@@ -101,11 +115,11 @@ function outputs({ replicas }: FaultRig): string[] {
 
 function lineOf(result: RoundResult): string {
   if (result.missing !== undefined) return `not run: ${result.fault}: ${result.missing}`;
-  const { answered, failed, reader, seconds, takeoverSeconds } = result;
+  const { answered, failed, reader, seconds, loadSeconds, takeoverSeconds } = result;
   const taken =
     takeoverSeconds === undefined ? '' : `, taken over after ${takeoverSeconds.toFixed(2)} s`;
   const verdict = holds(result) ? 'holds' : 'FAILS';
-  return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s${taken}`;
+  return `${verdict}  ${result.fault}: ${answered} answered, ${failed} failed, ${reader?.states} states in ${reader?.reads} reads (${reader?.seeding} while seeding), equal after ${seconds.toFixed(1)} s (the load's end ${loadSeconds.toFixed(1)} s)${taken}`;
 }
 
 function headline({ source, destination, size, ...values }: Values): string {
@@ -115,15 +129,20 @@ function headline({ source, destination, size, ...values }: Values): string {
   return `\`${command}\`: etcd ${source} to etcd ${destination}, ${size} members each, ${process.version}.`;
 }
 
-/** Between the marks of its sort; everything else of the page stays. */
-function writeReport({ report, replicas, ...values }: Values, text: string): void {
+/** Between the marks of its sort; everything else of the page stays. @param textOf makes it of what stands there */
+function writeReport(
+  { report, replicas, ...values }: Values,
+  textOf: (was: string) => string,
+): void {
   const marked = values['in-snapshot'] ? 'faults in a snapshot' : 'faults';
   const mark = replicas === '1' ? marked : `${marked} with a standby`;
   const [first, last] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
   const page = readFileSync(report, 'utf8');
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];
   if (begin < 0 || end < begin) throw new Error(`${report} lacks the marks ${first} and ${last}`);
-  writeFileSync(report, `${page.slice(0, begin + first.length)}\n${text}\n${page.slice(end)}`);
+  const start = begin + first.length;
+  const text = textOf(page.slice(start, end));
+  writeFileSync(report, `${page.slice(0, start)}\n${text}\n${page.slice(end)}`);
 }
 
 function count(text: string, name: string): number {

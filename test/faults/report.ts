@@ -17,20 +17,50 @@ const HEAD = [
 
 /** The results as a table for a page, a row for each fault, and those that were not run below it. */
 export function faultTable(results: readonly RoundResult[]): string {
-  const run = results.filter(({ missing }) => missing === undefined);
-  const names = [...new Set(run.map(({ fault }) => fault))];
-  const rows = names.map(name =>
-    rowOf(
-      name,
-      run.filter(({ fault }) => fault === name),
-    ),
+  return tableOf(linesOf(results));
+}
+
+/** The same with what an older text has of other faults, in the order of `names`; faults that are no more go. */
+export function mergedTable(
+  older: string,
+  results: readonly RoundResult[],
+  names: readonly string[],
+): string {
+  const lines = new Map([...olderLines(older), ...linesOf(results)]);
+  return tableOf(
+    names.flatMap(name => {
+      const line = lines.get(name);
+      return line === undefined ? [] : [[name, line] as const];
+    }),
   );
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
-  const missing = new Map(
-    results.flatMap(r => (r.missing === undefined ? [] : [[r.fault, r.missing]])),
-  );
-  for (const [fault, reason] of missing) lines.push('', `Not run: ${fault}. ${reason}.`);
-  return lines.join('\n');
+}
+
+const NOT_RUN = 'Not run: ';
+
+/** Of each fault its row, or why it was not run. */
+function linesOf(results: readonly RoundResult[]): (readonly [string, string])[] {
+  const names = [...new Set(results.map(({ fault }) => fault))];
+  return names.map(name => {
+    const rounds = results.filter(({ fault }) => fault === name);
+    const [missing] = rounds.flatMap(round => round.missing ?? []);
+    if (missing !== undefined) return [name, `${NOT_RUN}${name}. ${missing}.`];
+    return [name, `| ${rowOf(name, rounds).join(' | ')} |`];
+  });
+}
+
+function olderLines(text: string): (readonly [string, string])[] {
+  return text.split('\n').flatMap(line => {
+    const name = /^\| (.+?) \|/.exec(line)?.[1] ?? /^Not run: (.+?)\. /.exec(line)?.[1];
+    return name === undefined ? [] : [[name, line] as const];
+  });
+}
+
+function tableOf(lines: readonly (readonly [string, string])[]): string {
+  const head = [HEAD, HEAD.map(() => '---')].map(cells => `| ${cells.join(' | ')} |`);
+  const isRow = ([, line]: readonly [string, string]): boolean => !line.startsWith(NOT_RUN);
+  const rows = lines.filter(isRow).map(([, line]) => line);
+  const missing = lines.filter(line => !isRow(line)).flatMap(([, line]) => ['', line]);
+  return [...head, ...rows, ...missing].join('\n');
 }
 
 function rowOf(name: string, rounds: readonly RoundResult[]): string[] {

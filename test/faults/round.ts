@@ -19,8 +19,10 @@ export interface RoundResult {
   readonly writerFaults: readonly string[];
   /** From the fault to the first batch of another replica; undefined = none took over. */
   readonly takeoverSeconds?: number;
-  /** From the fault's end to equality, the load's end included. */
+  /** From the fault's end to equality, without what the load's own clients waited for. */
   readonly seconds: number;
+  /** That: from the load's stop to its last answer. */
+  readonly loadSeconds: number;
 }
 
 export function holds({ failure, reader, differences, writerFaults }: RoundResult): boolean {
@@ -44,7 +46,14 @@ export async function runRound(
   { holdMs, calmMs, seed }: RoundOptions,
 ): Promise<RoundResult> {
   const { source, destination } = rig;
-  const nothing = { answered: 0, failed: 0, differences: [], writerFaults: [], seconds: 0 };
+  const nothing = {
+    answered: 0,
+    failed: 0,
+    differences: [],
+    writerFaults: [],
+    seconds: 0,
+    loadSeconds: 0,
+  };
   const missing = fault.missing?.(rig);
   if (missing !== undefined) return { fault: fault.name, missing, ...nothing };
   const reader = new Reader(destination.cluster.endpoints, destination.login);
@@ -64,9 +73,11 @@ export async function runRound(
   }
   const endedMs = performance.now();
   await sleep(calmMs);
+  const stoppedMs = performance.now();
   await load.stop();
+  const loadMs = performance.now() - stoppedMs;
   const differences = await rig.settledDifferences();
-  const seconds = (performance.now() - endedMs) / 1_000;
+  const seconds = (performance.now() - endedMs - loadMs) / 1_000;
   await reader.stop();
   await history.extend(source.cluster.endpoints, source.login, await rig.revision());
   const takeoverSeconds = reader.takenOverAfter(beganMs);
@@ -80,5 +91,6 @@ export async function runRound(
     differences,
     writerFaults: await rig.writerFaults(),
     seconds,
+    loadSeconds: loadMs / 1_000,
   };
 }
