@@ -4,19 +4,33 @@ import type { Figures } from './types.ts';
 /** Ticks of utime and stime a second (USER_HZ, which is 100 on every Linux that Node.js runs on). */
 const TICKS_PER_SECOND = 100;
 
-/** CPU seconds that a process has used, of all its threads. */
+/** A process has ended: nothing can be read of it any more. */
+export class ProcessGone extends Error {}
+
+/** CPU seconds that a process has used, of all its threads. Errors: ProcessGone. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const stat = readOf(pid, 'stat');
   // The program's name is in brackets and may hold blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Most memory that a process has had resident, in bytes. */
+/** Most memory that a process has had resident, in bytes. Errors: ProcessGone. */
 export function peakRssBytes(pid: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  if (line === null) throw new Error(`process ${pid} has no VmHWM`);
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readOf(pid, 'status'));
+  // One that has ended and whose parent does not know yet has no memory any more.
+  if (line === null) throw new ProcessGone(`process ${pid} has no VmHWM`);
   return Number(line[1]) * 1024;
+}
+
+function readOf(pid: number, file: 'stat' | 'status'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ESRCH'].includes(code)) throw error;
+    throw new ProcessGone(`process ${pid} has ended`);
+  }
 }
 
 /** CPU that named processes use from now on, and their peak memory. */
@@ -29,16 +43,17 @@ export class Meter {
     for (const [name, pid] of Object.entries(pids)) this.#before.set(name, cpuSeconds(pid));
   }
 
-  /** undefined once one of the processes has gone: nothing can be read of it any more. */
+  /** undefined once one of the processes has ended. */
   readIfAlive(): Figures | undefined {
     try {
       return this.read();
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof ProcessGone) return undefined;
+      throw error;
     }
   }
 
-  /** While the processes are still there. */
+  /** While the processes are still there. Errors: ProcessGone. */
   read(): Figures {
     const figures: Record<string, number> = {};
     for (const [name, pid] of Object.entries(this.#pids)) {

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EtcdCluster, EtcdMember } from '../test/kit/cluster.ts';
+import { watchOver } from '../test/kit/fallen.ts';
 import type { FaultLink } from '../test/kit/fault-link.ts';
 import { freePort } from '../test/kit/ports.ts';
 import { Syncer } from '../test/kit/syncer.ts';
 
 const SEAT_TRIES = 60;
+/** What is kept of what a program said, for errors. */
+const SAID = 2_000;
 
 /** Somebody who copies a source, as a process of its own. */
 export interface Replica extends AsyncDisposable {
@@ -46,6 +49,9 @@ export async function startSyncer(
   if (peer !== undefined) peer.target = syncer.peerUrl;
   const id = await addSeat(source, peer?.url ?? syncer.peerUrl);
   syncer.start();
+  const mayEnd = watchOver(() =>
+    syncer.isRunning ? undefined : `etcd-syncer has ended:\n${syncer.output.slice(-SAID)}`,
+  );
   return {
     syncer,
     get pid() {
@@ -53,6 +59,7 @@ export async function startSyncer(
     },
     readAt: destination.endpoints[0] ?? '',
     async [Symbol.asyncDispose]() {
+      mayEnd();
       // A profile is written by a process that ends by itself.
       if (syncer.isRunning) await syncer.kill('SIGTERM');
       await syncer[Symbol.asyncDispose]();
@@ -75,16 +82,23 @@ export async function startMirror(
   );
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-2_000);
+    said = (said + chunk.toString('utf8')).slice(-SAID);
   });
   await once(child, 'spawn');
+  const mayEnd = watchOver(() =>
+    child.exitCode === null && child.signalCode === null
+      ? undefined
+      : `make-mirror has ended:\n${said}`,
+  );
   return {
     get pid() {
-      if (child.exitCode !== null) throw new Error(`make-mirror has ended: ${said}`);
       return child.pid ?? 0;
     },
     readAt: destination.endpoints[0] ?? '',
-    [Symbol.asyncDispose]: () => ended(child),
+    async [Symbol.asyncDispose]() {
+      mayEnd();
+      await ended(child);
+    },
   };
 }
 
@@ -106,7 +120,6 @@ export async function startLearner(
   member.start();
   return {
     get pid() {
-      if (!member.isRunning) throw new Error(`the learner has ended: ${member.logTail()}`);
       return member.pid;
     },
     readAt: member.clientUrl,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { throwIfFallen } from '../kit/fallen.ts';
 
 const POLL_MS = 100;
 
-/** Waits until `condition` holds; an attempt that throws counts as one that does not hold. */
+/** Waits until `condition` holds; an attempt that throws counts as one that does not hold. Over when an etcd has ended unasked. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
@@ -11,6 +12,7 @@ export async function until(
   const deadline = Date.now() + timeoutMs;
   let reason = 'it never held';
   while (Date.now() < deadline) {
+    throwIfFallen();
     try {
       if (await condition()) return;
     } catch (error) {

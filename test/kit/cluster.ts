@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { throwIfFallen, watchOver } from './fallen.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -49,6 +50,7 @@ export class EtcdMember {
   readonly #dir: string;
   #program: string;
   #child: ChildProcess | undefined;
+  #mayEnd: () => void = () => undefined;
 
   constructor(
     name: string,
@@ -103,10 +105,17 @@ export class EtcdMember {
     alive.add(child);
     child.once('exit', () => alive.delete(child));
     this.#child = child;
+    this.#mayEnd();
+    this.#mayEnd = watchOver(() =>
+      this.isRunning
+        ? undefined
+        : `etcd ${this.name} has ended (${child.exitCode ?? child.signalCode}):\n${this.logTail()}`,
+    );
   }
 
   /** Ends the process and waits for it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    this.#mayEnd();
     const child = this.#child;
     if (child === undefined || !this.isRunning) return;
     const gone = once(child, 'exit');
@@ -115,7 +124,8 @@ export class EtcdMember {
     await gone;
   }
 
-  signal(signal: NodeJS.Signals): void {
+  /** For signals that it outlives. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal);
   }
 
@@ -210,6 +220,7 @@ export class EtcdCluster {
   async ready(): Promise<void> {
     const deadline = Date.now() + READY_MS;
     for (;;) {
+      throwIfFallen();
       try {
         await this.etcdctl(['get', 'ready', '--command-timeout=2s']);
         return;
@@ -242,6 +253,7 @@ export class EtcdCluster {
     const deadline = Date.now() + READY_MS;
     let reason: unknown;
     do {
+      throwIfFallen();
       for (const member of this.members) {
         if (!member.isRunning) continue;
         try {

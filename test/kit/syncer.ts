@@ -153,16 +153,22 @@ export class Syncer {
     );
   }
 
+  /** The same for any status. */
   async until(condition: (status: Status) => boolean, timeoutMs = 30_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     let last = 'no status yet';
-    while (Date.now() < deadline) {
+    while (Date.now() < deadline && !this.#hasEnded) {
       const status = await this.status().catch(() => undefined);
       if (status !== undefined && condition(status)) return;
       if (status !== undefined) last = JSON.stringify(status);
       await sleep(50);
     }
-    throw new Error(`it did not come to pass: ${last}\n${this.output.slice(-3_000)}`);
+    const ending = this.#hasEnded ? `the process ended (${this.#child?.exitCode}), ` : '';
+    throw new Error(`it did not come to pass: ${ending}${last}\n${this.output.slice(-3_000)}`);
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child !== undefined && !this.isRunning;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
