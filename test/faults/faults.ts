@@ -301,10 +301,16 @@ async function writeBeyondLog({ source: { cluster, login } }: FaultRig): Promise
   if (done < BEYOND_LOG / 2) throw new Error(`only ${done} of ${BEYOND_LOG} writes went through`);
 }
 
+/** Its largest member's. Under load a member may take longer than etcdctl waits to let a user in. */
 async function databaseBytes({ source: { cluster } }: FaultRig): Promise<number> {
-  const printed = await cluster.etcdctl(['endpoint', 'status', '-w', 'json']);
-  const members = JSON.parse(printed) as { Status: { dbSize: number } }[];
-  return Math.max(...members.map(({ Status }) => Status.dbSize));
+  let bytes = 0;
+  await until(async () => {
+    const printed = await cluster.etcdctl(['endpoint', 'status', '-w', 'json']);
+    const members = JSON.parse(printed) as { Status: { dbSize: number } }[];
+    bytes = Math.max(...members.map(({ Status }) => Status.dbSize));
+    return true;
+  }, 'the size of the database');
+  return bytes;
 }
 
 const clocks: readonly Fault[] = [

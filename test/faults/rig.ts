@@ -232,7 +232,8 @@ async function linked(
   await cluster.etcdctl(['user', 'add', `root:${login.password}`]);
   await cluster.etcdctl(['user', 'grant-role', 'root', 'root']);
   await cluster.etcdctl(['auth', 'enable']);
-  cluster.ctlFlags = [`--user=root:${login.password}`];
+  // Under load a member may take more than etcdctl's 5 s to let a user in.
+  cluster.ctlFlags = [`--user=root:${login.password}`, '--command-timeout=20s'];
   return { cluster, peers, login };
 }
 
