@@ -3,6 +3,7 @@ import type { Logger } from '../ops/logger.ts';
 import type { Position } from '../state/types.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { AuthWriter } from './auth-writer.ts';
+import { BatchesAhead } from './batches-ahead.ts';
 import { isAlone, type OnNonempty } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import type { GuardedCommits } from './guarded-commits.ts';
@@ -89,11 +90,12 @@ export class Seeding {
   #deletes = 0;
   #isFilled = false;
   #pieces = 0;
-  #committing: Promise<void> = Promise.resolve();
+  readonly #ahead: BatchesAhead;
 
   constructor(options: SeedingOptions, target: SeedingTarget) {
     this.#options = options;
     this.#target = target;
+    this.#ahead = new BatchesAhead(options.commits, options.signal);
     this.#mark = { ...target.position, reached: NONE, base: 'state' };
   }
 
@@ -222,7 +224,7 @@ export class Seeding {
       signal.throwIfAborted();
     }
     await this.#flush(NONE);
-    await this.#committing;
+    await this.#ahead.settle();
     if (!fill.pays || recoveries() !== before) return false;
     this.#compared = read;
     return true;
@@ -256,14 +258,14 @@ export class Seeding {
       signal.throwIfAborted();
     }
     await this.#flush(this.#mark.reached);
-    await this.#committing;
+    await this.#ahead.settle();
   }
 
   async #relieve(): Promise<void> {
     this.#pieces += 1;
     if (this.#pieces % PIECES_MAPPED !== 0) return;
     // Its failure may be that of a lease, whose keys are then read.
-    await this.#committing;
+    await this.#ahead.settle();
     await this.#target.relieve?.();
   }
 
@@ -280,27 +282,29 @@ export class Seeding {
     else this.#deletes += 1;
   }
 
-  /** Sends what was gathered, while the next batch is being found. */
+  /** Sends what was gathered, and lets the next batch be found while it is under way. */
   async #flush(reached: ByteString): Promise<void> {
     if (this.#ops.size === 0) return;
-    await this.#committing;
-    this.#mark = { ...this.#mark, reached };
-    this.#committing = this.#commit(this.#ops, this.#bytes);
-    // A failure is met by the next flush, which awaits it; until then it must not count as unhandled.
-    this.#committing.catch(() => undefined);
+    const { maxOps, maxBytes } = this.#options.limits;
+    const [ops, bytes] = [this.#ops, this.#bytes];
     this.#ops = new Map();
     this.#bytes = 0;
+    this.#mark = { ...this.#mark, reached };
+    const checkpoint = this.#checkpoint(this.#mark);
+    if (ops.size <= maxOps && bytes + ops.size <= maxBytes) {
+      await this.#ahead.send({ checkpoint, ops });
+    } else await this.#commitInParts(checkpoint, ops);
   }
 
-  async #commit(ops: ReadonlyMap<ByteString, KeyOp>, bytes: number): Promise<void> {
+  /** All but the last part leave the mark where the batch before it left it. */
+  async #commitInParts(done: Checkpoint, ops: ReadonlyMap<ByteString, KeyOp>): Promise<void> {
     const { commits, limits } = this.#options;
-    const fits = ops.size <= limits.maxOps && bytes + ops.size <= limits.maxBytes;
-    const parts = fits ? [ops] : splitOps(ops, limits);
-    const done = this.#checkpoint(this.#mark);
+    await this.#ahead.settle();
     const before = {
       ...done,
       seeding: commits.checkpoint?.seeding ?? { ...this.#mark, reached: NONE },
     };
+    const parts = splitOps(ops, limits);
     for (const [i, part] of parts.entries()) {
       await commits.commit(i === parts.length - 1 ? done : before, part);
     }
