@@ -103,10 +103,17 @@ function redactRequest(
   if (secrets === undefined) return undefined;
   return redactFields(bytes, (inner, secret) => {
     if (!secrets.has(inner) || secret.length === 0) return undefined;
-    if (HASHES.has(field)) onPassword(Uint8Array.from(secret));
+    if (HASHES.has(field)) onPassword(copyOutsideOfHeap(secret));
     secret.fill(0);
     return MARKER;
   });
+}
+
+/** V8 keeps arrays of up to 64 bytes among its objects, and there what was in one when its buffer is given away. */
+function copyOutsideOfHeap(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 /** Copies a message; length-delimited fields for which there is a replacement are written with it. */

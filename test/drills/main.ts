@@ -9,6 +9,7 @@ import { kills } from './kills.ts';
 import { leader } from './leader.ts';
 import { leases } from './leases.ts';
 import { outage } from './outage.ts';
+import { passwords } from './passwords.ts';
 import { promote } from './promote.ts';
 import { seat } from './seat.ts';
 import { snapshotDamage } from './snapshot-damage.ts';
@@ -31,6 +32,7 @@ const DRILLS: readonly Drill[] = [
   promote,
   check,
   leases,
+  passwords,
 ];
 
 const OPTIONS = {
