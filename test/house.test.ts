@@ -97,6 +97,48 @@ describe('deliberate faults', () => {
   });
 });
 
+/** The rows of the list of traps in test/README.md: their number, and the tests that they name. */
+function traps(): { readonly trap: number; readonly tests: readonly string[] }[] {
+  const page = readFileSync(join(root, 'test', 'README.md'), 'utf8');
+  const [list = ''] = page.split("## Traps in etcd's apply").slice(1).join('').split('\n## ');
+  return [...list.matchAll(/^\| (\d+)a? [^|]*\| ([^|]*) \|$/gm)].map(([, trap, tests = '']) => ({
+    trap: Number(trap),
+    tests: tests.split(/; (?=`|\S)/),
+  }));
+}
+
+/** Whether a line of the file begins with a text that holds the title, all parts of it in their order. */
+function hasTitle(file: string, title: string): boolean {
+  const parts = title.split('...').map(part => part.trim());
+  return readFileSync(join(root, 'test', file), 'utf8')
+    .split('\n')
+    .filter(line => /^\s*(?:test\b|['"`])/.test(line))
+    .some(line => {
+      let at = 0;
+      return parts.every(part => {
+        const found = line.indexOf(part, at);
+        at = found + part.length;
+        return found >= 0;
+      });
+    });
+}
+
+describe('traps of apply', () => {
+  test('each has a row', () => {
+    const numbers = new Set(traps().map(({ trap }) => trap));
+    expect([...numbers]).toEqual(Array.from({ length: 28 }, (_, i) => i + 1));
+  });
+
+  test.each(traps().flatMap(({ trap, tests }) => tests.map(named => [trap, named] as const)))(
+    '%i: %s',
+    (_, named) => {
+      const [, file = 'apply/traps.test.ts', title = ''] =
+        /^(?:`([^`]+)`: )?(.+?)(?: \([^)]*\))?$/.exec(named) ?? [];
+      expect(hasTitle(file, title)).toBe(true);
+    },
+  );
+});
+
 describe('documents match the code', () => {
   test.each([...generatedPages()])('docs/%s', (name, text) => {
     expect(readFileSync(join(root, 'docs', name), 'utf8')).toBe(text);

@@ -168,6 +168,19 @@ const TRAPS: readonly (readonly [name: string, script: string, expected: string 
     /^applied\nput "k"/,
   ],
   [
+    'the space cap looks at the branch not taken',
+    `
+    source 3.7.1
+
+    alarm activate 1 nospace
+
+    txn
+      then delete-range k
+      else put k 1
+    `,
+    'refused: database space exceeded',
+  ],
+  [
     'nested compares see the state before the transaction',
     `
     source 3.7.1

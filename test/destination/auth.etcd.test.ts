@@ -6,7 +6,7 @@ import { sourceProfile } from '../../src/apply/semantics.ts';
 import type { AuthMutation, Change, User } from '../../src/apply/types.ts';
 import { grantTheSame } from '../../src/destination/planner/permission-difference.ts';
 import { toPermissions } from '../../src/destination/read-auth.ts';
-import { utf8ToByteString as bytes } from '../../src/wire/bytes.ts';
+import { utf8ToByteString as bytes, toByteString } from '../../src/wire/bytes.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { releasesForLongSuites } from '../kit/releases.ts';
 import { authChange, Rig } from './rig.ts';
@@ -154,6 +154,26 @@ describe('credentials', () => {
     ]);
     await writeAll(rig, [{ kind: 'user-change-password', user: user('bob') }]);
     expect(rig.auth.held.map(({ subject }) => subject)).not.toContain('bob');
+  });
+
+  test('a name that is no UTF-8 is held, and all else goes on', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'root', password: 'ours' });
+    await rig.start();
+    const noText = toByteString(Uint8Array.of(0x75, 0xff, 0xfe));
+    await writeAll(rig, [
+      ...SETUP,
+      { kind: 'user-add', user: { ...user('x'), name: noText } },
+      { kind: 'role-add', name: noText },
+      { kind: 'user-grant-role', user: bytes('alice'), role: noText },
+      { kind: 'user-add', user: user('bob') },
+    ]);
+    expect(await rig.client.userRoles('alice')).toEqual(['reader']);
+    expect([...(await rig.client.userNames())].sort()).toEqual(['alice', 'bob', 'root']);
+    expect([...(await rig.client.roleNames())].sort()).toEqual(['reader', 'root']);
+    expect(rig.auth.held.map(({ code, what }) => `${code}: ${what}`)).toContain(
+      'AUTH_HELD: user-grant-role: the name is not valid UTF-8',
+    );
   });
 
   test('users that are to be kept stay as they are', async () => {
