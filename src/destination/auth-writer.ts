@@ -13,7 +13,7 @@ import { type ListState, RolePermissions, roleSubject } from './role-permissions
 const THROW_AWAY_BYTES = 32;
 const ROOT_ROLE = 'root';
 /** The subject of what is about no user and no role. */
-const AUTH = 'auth';
+export const AUTH_SUBJECT = 'auth';
 
 /** What is said of a role whose list is not surely the source's. */
 const COMPARED: Readonly<Record<Exclude<ListState, 'equal' | 'long'>, string>> = {
@@ -43,6 +43,8 @@ export class AuthWriter {
   readonly #kept: ReadonlySet<string>;
   readonly #held: HeldAuthStore;
   readonly #permissions: RolePermissions;
+  /** How often something was not carried over, known or new. */
+  #refusals = 0;
 
   constructor({ client, logger, keepUsers, held }: AuthWriterOptions) {
     this.#client = client;
@@ -83,8 +85,8 @@ export class AuthWriter {
         await this.#enable();
         return;
       case 'disable':
-        await this.#send('AuthDisable', pb.AuthDisableRequest, {}, AUTH);
-        this.#held.settle(AUTH);
+        await this.#send('AuthDisable', pb.AuthDisableRequest, {}, AUTH_SUBJECT);
+        this.#held.settle(AUTH_SUBJECT);
         return;
       case 'user-add':
         await this.#addUser(mutation.user, after);
@@ -132,6 +134,37 @@ export class AuthWriter {
   }
 
   /**
+   * Makes changes that were held once more; what is not refused again is settled. A password that is not known stays as it is:
+   * somebody may have set one by hand.
+   *
+   * @param mutations what is left to do for the subject
+   * @param wanted the source's users and roles
+   *
+   * Errors: those of the client, DATA_DIR.
+   */
+  async tryAgain(
+    subject: string,
+    mutations: readonly AuthMutation[],
+    wanted: AuthState,
+  ): Promise<void> {
+    const isKept = this.#kept.has(subject);
+    if (isKept && mutations.some(({ kind }) => kind !== 'user-delete')) return;
+    const setsHashes = !(await this.#dropsHashes());
+    const before = this.#refusals;
+    for (const mutation of mutations) {
+      const isUnknown =
+        mutation.kind === 'user-change-password' &&
+        (!setsHashes || mutation.user.password === 'unknown');
+      if (!isUnknown) await this.apply(mutation, wanted);
+    }
+    const role = [...wanted.roles.values()].find(({ name }) => roleSubject(name) === subject);
+    if (role !== undefined) {
+      await this.#permissions.check({ ...wanted, roles: new Map([[role.name, role]]) });
+    }
+    if (this.#refusals === before) this.#held.settle(subject, 'AUTH_HELD');
+  }
+
+  /**
    * Switches auth on only where we stay root: with a user and a password, the user having the role. While
    * auth is off nothing tells whether the password is right, so it is set.
    */
@@ -139,17 +172,18 @@ export class AuthWriter {
     const user = this.#client.loginUser;
     if (user === undefined) {
       const what = 'auth enable: --dest-user and its password are needed to stay root';
-      this.#hold('AUTH_HELD', what, AUTH);
+      this.#hold('AUTH_HELD', what, AUTH_SUBJECT);
       return;
     }
     const roles = await this.#rolesOf(user);
     if (!roles.includes(ROOT_ROLE)) {
       const what = `auth enable: our user ${user} has no root role at the destination`;
-      this.#hold('AUTH_HELD', what, AUTH);
+      this.#hold('AUTH_HELD', what, AUTH_SUBJECT);
       return;
     }
     if (!(await this.#client.authIsOn())) await this.#client.setOwnPassword();
-    if (await this.#send('AuthEnable', pb.AuthEnableRequest, {}, AUTH)) this.#held.settle(AUTH);
+    if (await this.#send('AuthEnable', pb.AuthEnableRequest, {}, AUTH_SUBJECT))
+      this.#held.settle(AUTH_SUBJECT);
   }
 
   /** None for a user that does not exist. */
@@ -327,6 +361,7 @@ export class AuthWriter {
   }
 
   #hold(code: HeldAuth['code'], what: string, subject: string): void {
+    if (code === 'AUTH_HELD') this.#refusals += 1;
     if (!this.#held.hold({ code, what, subject })) return;
     this.#logger.error({ code, what }, 'a change of users or roles was not carried over');
   }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuthState } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import { readCheckpoint } from '../destination/checkpoint.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
 import { toNumber } from '../destination/int64.ts';
+import { settleHeld } from '../destination/settle-held.ts';
 import type { Checkpoint } from '../destination/types.ts';
-import { SyncerError } from '../ops/errors.ts';
+import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import { retry } from '../ops/retry.ts';
 import { RevisionBump } from '../promote/bump-revision.ts';
@@ -286,6 +288,7 @@ export class Promotion {
     const { confirmed, confirmedReader } = part.storage.state;
     const there = writer.checkpoint;
     const isStateThere = there === undefined || confirmed.index >= there.index;
+    if (isStateThere) await this.#settleHeld(part, confirmedReader.auth, signal);
     const position = isStateThere ? confirmed : { index: there.index, term: there.term };
     const revision = isStateThere ? confirmedReader.revision : there.revision;
     this.#standing = {
@@ -320,6 +323,22 @@ export class Promotion {
       },
       'the destination is promoted: replication has ended for good',
     );
+  }
+
+  /** Users and roles as the source has them at the end. What can't be done does not stand in the way of a cut-over: it is told. */
+  async #settleHeld(part: Promotable, wanted: AuthState, signal: AbortSignal): Promise<void> {
+    const { client, auth } = part.destination;
+    if (auth === undefined) return;
+    try {
+      const retry = <T>(what: string, attempt: () => Promise<T>): Promise<T> =>
+        this.#retry(what, attempt, signal);
+      await settleHeld({ client, auth, wanted, retry });
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = toSyncerError(error);
+      this.#options.logger.warn({ code, reason: message }, 'held changes were not tried again');
+    }
+    this.#stand(part, {});
   }
 
   /** After the mark; may be repeated. */

@@ -3,9 +3,10 @@ import { Etcd3 } from 'etcd3';
 import { describe, expect, test } from 'vitest';
 import { type AuthRequest, applyAuth } from '../../src/apply/auth/store.ts';
 import { sourceProfile } from '../../src/apply/semantics.ts';
-import type { AuthMutation, Change, User } from '../../src/apply/types.ts';
+import type { AuthMutation, AuthState, Change, User } from '../../src/apply/types.ts';
 import { grantTheSame } from '../../src/destination/planner/permission-difference.ts';
 import { toPermissions } from '../../src/destination/read-auth.ts';
+import { settleHeld } from '../../src/destination/settle-held.ts';
 import { utf8ToByteString as bytes, toByteString } from '../../src/wire/bytes.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { releasesForLongSuites } from '../kit/releases.ts';
@@ -114,6 +115,49 @@ describe('credentials', () => {
     await writeAll(rig, SETUP);
     await rig.write([rig.put('a', '1')]);
     expect(rig.auth.held.map(({ code }) => code)).toEqual(['AUTH_HELD']);
+  });
+
+  test('what was held is tried again at the end: done when it can be, and a password set by hand stays', async () => {
+    await using cluster = await EtcdCluster.start({ programs: release });
+    await cluster.etcdctl(['user', 'add', 'syncer:ours']);
+    await using rig = new Rig({ endpoints: cluster.endpoints, user: 'syncer', password: 'ours' });
+    await rig.start();
+    await writeAll(rig, SETUP.slice(0, -3));
+    await cluster.etcdctl(['role', 'delete', 'reader']);
+    const bob = user('bob', 'unknown');
+    await writeAll(rig, [...SETUP.slice(-2), { kind: 'user-add', user: bob }]);
+    const subjects = (): string[] => rig.auth.held.map(({ subject }) => subject).toSorted();
+    expect(subjects()).toEqual(['alice', 'auth', 'bob']);
+
+    const [root, alice] = [user('root'), user('alice')];
+    const permission = { permType: 0, key: bytes('/a/'), rangeEnd: bytes('/a0') };
+    const wanted: AuthState = {
+      enabled: true,
+      revision: 1,
+      users: new Map([
+        [root.name, { ...root, roles: [bytes('root')] }],
+        [alice.name, { ...alice, roles: [bytes('reader')] }],
+        [bob.name, bob],
+      ]),
+      roles: new Map([
+        [bytes('root'), { name: bytes('root'), permissions: [] }],
+        [bytes('reader'), { name: bytes('reader'), permissions: [permission] }],
+      ]),
+    };
+    const { client, auth } = rig;
+    const settle = (): Promise<void> =>
+      settleHeld({ client, auth, wanted, retry: (_, attempt) => attempt() });
+    await settle();
+    expect(subjects()).toEqual(['alice', 'auth', 'bob']);
+
+    await cluster.etcdctl(['user', 'passwd', 'bob', '--interactive=false'], 'byhand\n');
+    await cluster.etcdctl(['user', 'grant-role', 'syncer', 'root']);
+    await cluster.etcdctl(['role', 'add', 'reader']);
+    await settle();
+    expect(subjects()).toEqual(['bob']);
+    expect(await canRead(cluster, 'bob', 'byhand', '/a/x')).toContain('permission denied');
+    expect(await canRead(cluster, 'alice', 'secret', '/b')).toContain('permission denied');
+    expect(await client.userRoles('alice')).toEqual(['reader']);
   });
 
   test('a wrong password ends it; a token that the server forgot is renewed', async () => {
