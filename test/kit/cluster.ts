@@ -81,6 +81,12 @@ export class EtcdMember {
     );
   }
 
+  /** `running`, or how its process ended: an exit code or a signal. */
+  get condition(): string {
+    if (this.isRunning) return 'running';
+    return `ended by ${this.#child?.signalCode ?? `exit code ${this.#child?.exitCode}`}`;
+  }
+
   /** Its next start is with this program: a step of an upgrade. */
   runNext(program: string): void {
     this.#program = program;

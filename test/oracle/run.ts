@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WalDirectory } from '../../src/wal/wal-directory.ts';
 import { redactEntries } from '../../src/wire/redact-passwords.ts';
 import type { Entry } from '../../src/wire/types.ts';
@@ -38,6 +39,8 @@ export interface RunOptions {
 }
 
 const WORKERS = 8;
+const ENDING_POLL_MS = 100;
+const ENDING_POLLS = 20;
 
 /** What a run has shown. */
 export interface RunResult {
@@ -75,9 +78,12 @@ export async function runOracle(options: RunOptions): Promise<RunResult> {
     try {
       return await new OracleRun(options, cluster, follower, dir).run();
     } catch (error) {
-      const dead = endOfTheDead(cluster);
-      if (dead === '') throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
-      throw new MemberDied(`seed ${seed}: ${String(error)}${dead}`, { cause: error });
+      await ended(cluster);
+      const message = `seed ${seed}: ${String(error)}${lastWords(cluster)}`;
+      if (cluster.members.every(({ isRunning }) => isRunning)) {
+        throw new Error(message, { cause: error });
+      }
+      throw new MemberDied(message, { cause: error });
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -87,12 +93,20 @@ export async function runOracle(options: RunOptions): Promise<RunResult> {
 /** etcd has a fault of its own; what it did last can't be compared. */
 export class MemberDied extends Error {}
 
-/** What members that ended by themselves said at last. */
-function endOfTheDead(cluster: EtcdCluster): string {
-  return cluster.members
-    .map(member => ({ member, why: fatal(member.log()) }))
-    .filter(({ member, why }) => why !== undefined || !member.isRunning)
-    .map(({ member, why }) => `\n${member.name} has ended:\n${why ?? member.logTail()}`)
+/** A member that has cut its connections may still be about to end: for a while that is waited for. */
+async function ended({ members }: EtcdCluster): Promise<void> {
+  for (let i = 0; i < ENDING_POLLS && members.every(({ isRunning }) => isRunning); i += 1) {
+    await sleep(ENDING_POLL_MS);
+  }
+}
+
+/** How each member is, and what it said at last: why it ended, where it did. */
+function lastWords({ members }: EtcdCluster): string {
+  return members
+    .map(
+      member =>
+        `\n${member.name}, ${member.condition}:\n${fatal(member.log()) ?? member.logTail()}`,
+    )
     .join('');
 }
 
