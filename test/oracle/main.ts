@@ -3,10 +3,10 @@ import { availableReleases, binariesFor } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import { runCampaign } from './campaign.ts';
 import { runEndToEnd } from './end-to-end.ts';
+import { type FailureTools, reportFailure } from './failure.ts';
 import { storeRegression } from './regression.ts';
-import { printRecent, printResult } from './report.ts';
-import { type RunOptions, type RunResult, runOracle } from './run.ts';
-import { shrink } from './shrink.ts';
+import { printResult } from './report.ts';
+import { runOracle } from './run.ts';
 
 /*
  * npm run test:oracle -- --ops 100000 --line 3.5 --seed 7 --members 1
@@ -45,8 +45,11 @@ const { values } = parseArgs({
 // A refusal is an answer here, and most of what a client spends on one is its stack.
 Error.stackTraceLimit = 0;
 
-/** Runs of a shrinking list; each starts a cluster of its own. */
-const SHRINKING_RUNS = 60;
+const TOOLS: FailureTools = {
+  run: runOracle,
+  store: storeRegression,
+  print: line => void process.stdout.write(`${line}\n`),
+};
 
 const releases = (await availableReleases()).filter(
   ({ line, version }) =>
@@ -65,7 +68,7 @@ if (values['end-to-end']) {
     json: values.json,
     run: async options => {
       const result = await runOracle({ ...options, workers: Number(values.workers) });
-      if (result.failures.length > 0) await reportFailure(options, result);
+      if (result.failures.length > 0) await reportFailure(options, result, TOOLS);
       return result;
     },
   });
@@ -113,40 +116,5 @@ async function runFor(programs: EtcdBinaries): Promise<void> {
   }
   if (result.failures.length === 0) return;
   process.exitCode = 1;
-  await reportFailure(options, result);
-}
-
-async function reportFailure(options: RunOptions, result: RunResult): Promise<void> {
-  for (const failure of result.failures) console.log(`DIFFERENCE ${failure}`);
-  printRecent(result);
-  await afterFailure(options, result);
-}
-
-/** Stores the run, and looks for a short list of requests that fails as well when sent one by one. */
-async function afterFailure(options: RunOptions, result: RunResult): Promise<void> {
-  const name = `seed-${options.seed}-${options.programs.version}`;
-  if (result.last !== undefined)
-    console.log(`stored: ${storeRegression({ name, ...result.last })}`);
-  let shortest: RunResult | undefined;
-  const found = await shrink(
-    result.load.sent,
-    async script => {
-      const every = Math.max(1, script.length);
-      const again = { ...options, members: 1, disturbed: false, script, operations: every, every };
-      const outcome = await runOracle(again);
-      if (outcome.failures.length > 0) shortest = outcome;
-      return outcome.failures.length > 0;
-    },
-    SHRINKING_RUNS,
-  );
-  if (found === undefined || shortest === undefined) {
-    console.log('sent one by one, the same requests show no difference');
-    return;
-  }
-  console.log(`${found.length} requests are enough:`);
-  printRecent(shortest);
-  for (const failure of shortest.failures) console.log(`DIFFERENCE ${failure}`);
-  if (shortest.last !== undefined) {
-    console.log(`stored: ${storeRegression({ name: `${name}-short`, ...shortest.last })}`);
-  }
+  await reportFailure(options, result, TOOLS);
 }

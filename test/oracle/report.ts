@@ -39,9 +39,11 @@ export function printResult(options: RunOptions, result: RunResult, seconds: num
 }
 
 /** What was sent since the last comparison without a difference, and what we say of its entries. */
-export function printRecent({ load, models }: RunResult): void {
-  for (const line of load.recent) process.stdout.write(`SENT ${line()}\n`);
-  for (const { id, recent } of models) {
-    for (const line of recent) process.stdout.write(`ENTRY of ${id.toString(16)} ${line()}\n`);
-  }
+export function recentLines({ load, models }: RunResult): string[] {
+  return [
+    ...load.recent.map(line => `SENT ${line()}`),
+    ...models.flatMap(({ id, recent }) =>
+      recent.map(line => `ENTRY of ${id.toString(16)} ${line()}`),
+    ),
+  ];
 }
