@@ -134,6 +134,14 @@ describe('the peer port', () => {
     expect((await ask('POST', '/raft', CLUSTER, Uint8Array.of(255, 255))).status).toBe(400);
   });
 
+  test.each(['/raft', '/raft/snapshot'])('a post of another cluster to %s', async path => {
+    for (const foreign of [{ 'X-Etcd-Cluster-ID': 'def' }, {}]) {
+      const headers = { ...foreign, 'X-Server-From': '1' };
+      expect((await ask('POST', path, headers, Uint8Array.of(0))).status).toBe(412);
+    }
+    expect((await ask('PUT', path, CLUSTER)).status).toBe(405);
+  });
+
   test('a message that is too long is refused, and no more', async () => {
     const tooLong = new Uint8Array(65 * 1024 * 1024);
     for (const headers of [CLUSTER, { ...CLUSTER, 'Transfer-Encoding': 'chunked' }]) {
