@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthState } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
-import { readCheckpoint } from '../destination/checkpoint.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
-import { toNumber } from '../destination/int64.ts';
 import { settleHeld } from '../destination/settle-held.ts';
 import type { Checkpoint } from '../destination/types.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
@@ -13,20 +10,20 @@ import { RevisionBump } from '../promote/bump-revision.ts';
 import { QUIET_MS } from '../promote/judge-lease.ts';
 import { PromotedMark } from '../promote/promoted-mark.ts';
 import { settleLeases } from '../promote/settle-leases.ts';
-import type { PromotionRequest, PromotionStatus, Standing, Step } from '../promote/types.ts';
+import type { PromotionRequest, PromotionStatus, Step } from '../promote/types.ts';
 import { highestRevision, judge, unapplied } from '../promote/verdict.ts';
 import type { State } from '../state/state.ts';
 import type { ErrorLog } from './error-log.ts';
 import { giveUpSeat } from './give-up-seat.ts';
 import { RETRIED } from './open.ts';
 import type { Promotable } from './promotable.ts';
+import { Outlook, pause } from './promotion-outlook.ts';
 import type { Phase } from './status.ts';
 
 /** How long the source may take to say where it stands. */
 const ASK_MS = 5_000;
 /** How long a written source is looked out for. */
 const LOOK_MS = 1_000;
-const POLL_MS = 20;
 /** A dry run waits no longer for what is on its way. */
 const DRY_DRAIN_MS = 10_000;
 /** Of the leases' time, what may have gone by since their last keepalive, at the most. */
@@ -44,23 +41,6 @@ export interface PromotionOptions {
   readonly compare: (signal: AbortSignal) => Promise<number>;
 }
 
-const NOWHERE: Standing = {
-  isSourceAnswering: false,
-  isWriting: false,
-  lateWrites: 0,
-  silentMs: undefined,
-  received: 0,
-  committed: 0,
-  endedAt: undefined,
-  confirmed: 0,
-  revision: 0,
-  destinationRevision: 0,
-  isWhole: true,
-  bumpSeconds: undefined,
-  differences: undefined,
-  held: [],
-};
-
 /**
  * One cut-over, from the question whether it can be done to the last lease. What it has done is at the
  * destination: after a crash another one goes on (`resume`).
@@ -68,9 +48,9 @@ const NOWHERE: Standing = {
 export class Promotion {
   readonly request: PromotionRequest;
   readonly #options: PromotionOptions;
+  readonly #outlook: Outlook;
   readonly #startedMs = performance.now();
   #step: Step = 'asking the source';
-  #standing: Standing = NOWHERE;
   #mark: Checkpoint | undefined;
   #highest: number | undefined;
   #seat: string | undefined;
@@ -82,6 +62,10 @@ export class Promotion {
   constructor(options: PromotionOptions) {
     this.#options = options;
     this.request = options.request;
+    this.#outlook = new Outlook({
+      ...options,
+      retry: (what, attempt, signal) => this.#retry(what, attempt, signal),
+    });
   }
 
   /** Of the replicator with it; undefined = that of its own. */
@@ -106,7 +90,7 @@ export class Promotion {
   }
 
   get status(): PromotionStatus {
-    const standing = this.#standing;
+    const standing = this.#outlook.standing;
     const promoted = this.#mark?.promoted;
     const judged = judge(standing, this.request);
     // What is done needs nothing any more.
@@ -183,15 +167,14 @@ export class Promotion {
   async resume(part: Promotable, found: Checkpoint, signal: AbortSignal): Promise<void> {
     this.#mark = found;
     this.#highest = found.promoted?.highestRevision;
-    this.#standing = {
-      ...NOWHERE,
+    this.#outlook.note({
       received: part.received,
       committed: part.committed,
       confirmed: found.index,
       revision: found.revision,
       held: part.destination.auth?.held ?? [],
-    };
-    await this.#refreshRevision(part.destination.client, signal);
+    });
+    await this.#outlook.readRevision(part.destination.client, signal);
     const { confirmed } = part.storage.state;
     if (confirmed.index < found.index) {
       this.#options.logger.warn(
@@ -242,34 +225,35 @@ export class Promotion {
   /** Asks, drains and looks; whether all is well. */
   async #look(part: Promotable, signal: AbortSignal): Promise<boolean> {
     const { request } = this;
+    const limitMs = request.dryRun ? DRY_DRAIN_MS : Number.POSITIVE_INFINITY;
     this.#to('asking the source');
     let barrier = await part.askSource(ASK_MS, signal);
-    this.#stand(part, { isSourceAnswering: barrier !== undefined });
+    this.#outlook.look(part, { isSourceAnswering: barrier !== undefined });
     this.#to('draining');
-    await this.#drain(part, barrier ?? part.committed, signal);
+    await this.#outlook.drain(part, barrier ?? part.committed, limitMs, signal);
     if (barrier !== undefined) {
       const before = part.writes;
       await pause(LOOK_MS, signal);
       barrier = await part.askSource(ASK_MS, signal);
-      await this.#drain(part, barrier ?? part.committed, signal);
+      await this.#outlook.drain(part, barrier ?? part.committed, limitMs, signal);
       const lateWrites = part.writes - before;
-      this.#stand(part, { isSourceAnswering: barrier !== undefined, lateWrites });
+      this.#outlook.look(part, { isSourceAnswering: barrier !== undefined, lateWrites });
     }
-    await this.#refreshRevision(part.destination.client, signal);
-    await this.#readCheckpoint(part, signal);
+    await this.#outlook.readRevision(part.destination.client, signal);
+    await this.#outlook.readCheckpoint(part, signal);
     if (request.check) {
       this.#to('checking');
-      this.#standing = { ...this.#standing, differences: await this.#options.compare(signal) };
+      this.#outlook.note({ differences: await this.#options.compare(signal) });
     }
-    if (!judge(this.#standing, request).ready || request.dryRun)
-      return judge(this.#standing, request).ready;
+    if (!judge(this.#outlook.standing, request).ready || request.dryRun)
+      return judge(this.#outlook.standing, request).ready;
     if (request.bumpMargin === undefined) return true;
     this.#to('measuring');
     const bump = this.#bump(part.destination.client, signal);
-    const target = highestRevision(this.#standing) + request.bumpMargin;
+    const target = highestRevision(this.#outlook.standing) + request.bumpMargin;
     const bumpSeconds = await bump.estimate(target);
-    this.#standing = { ...this.#standing, bumpSeconds, destinationRevision: bump.revision };
-    const isReady = judge(this.#standing, request).ready;
+    this.#outlook.note({ bumpSeconds, destinationRevision: bump.revision });
+    const isReady = judge(this.#outlook.standing, request).ready;
     if (!isReady) await bump.clean();
     return isReady;
   }
@@ -280,8 +264,8 @@ export class Promotion {
     this.#to('ending replication');
     const { writer } = part.destination;
     await part.freeze();
-    this.#stand(part, {});
-    if (!this.#standing.isWhole) {
+    this.#outlook.look(part);
+    if (!this.#outlook.standing.isWhole) {
       // A lease that was lost at the last moment, or the like: a start anew mends it.
       throw new SyncerError('PROMOTE_INCONSISTENT', 'the destination came to no whole state');
     }
@@ -291,15 +275,10 @@ export class Promotion {
     if (isStateThere) await this.#settleHeld(part, confirmedReader.auth, signal);
     const position = isStateThere ? confirmed : { index: there.index, term: there.term };
     const revision = isStateThere ? confirmedReader.revision : there.revision;
-    this.#standing = {
-      ...this.#standing,
-      endedAt: position.index,
-      confirmed: position.index,
-      revision,
-    };
-    const { isSourceAnswering, lateWrites } = this.#standing;
+    this.#outlook.note({ endedAt: position.index, confirmed: position.index, revision });
+    const { isSourceAnswering, lateWrites } = this.#outlook.standing;
     const { bumpMargin } = request;
-    const highest = highestRevision(this.#standing);
+    const highest = highestRevision(this.#outlook.standing);
     const promoted = {
       atMs: Date.now(),
       isComplete: isSourceAnswering && lateWrites === 0,
@@ -338,7 +317,7 @@ export class Promotion {
       const { code, message } = toSyncerError(error);
       this.#options.logger.warn({ code, reason: message }, 'held changes were not tried again');
     }
-    this.#stand(part, {});
+    this.#outlook.look(part);
   }
 
   /** After the mark; may be repeated. */
@@ -350,10 +329,10 @@ export class Promotion {
       this.#prepare(part, signal),
     ]);
     this.#seat = left.text;
-    if (left.sourceRevision !== undefined && this.#standing.isSourceAnswering) {
-      this.#lateRevisions = Math.max(0, left.sourceRevision - this.#standing.revision);
+    if (left.sourceRevision !== undefined && this.#outlook.standing.isSourceAnswering) {
+      this.#lateRevisions = Math.max(0, left.sourceRevision - this.#outlook.standing.revision);
     }
-    await this.#refreshRevision(client, signal);
+    await this.#outlook.readRevision(client, signal);
     const mark = new PromotedMark(client, config.checkpointPrefix, clusterId);
     const openMs = Date.now();
     this.#mark = await this.#retry('let clients in', () => mark.change({ openMs }), signal);
@@ -400,71 +379,6 @@ export class Promotion {
     });
   }
 
-  async #drain(part: Promotable, target: number, signal: AbortSignal): Promise<void> {
-    // A dry run of a process of its own has begun nothing.
-    if (part.destination.writer.checkpoint === undefined) return;
-    const { state } = part.storage;
-    const untilMs = this.request.dryRun
-      ? performance.now() + DRY_DRAIN_MS
-      : Number.POSITIVE_INFINITY;
-    // A destination that is ahead of what a crash left here has it, and the state never comes to it.
-    const there = (): number =>
-      Math.max(state.confirmed.index, part.destination.writer.checkpoint?.index ?? 0);
-    while ((there() < target || !part.isReady) && performance.now() < untilMs) {
-      this.#stand(part, {});
-      await pause(POLL_MS, signal);
-    }
-    this.#stand(part, {});
-  }
-
-  #stand(part: Promotable, change: Partial<Standing>): void {
-    const { state } = part.storage;
-    const { checkpoint } = part.destination.writer;
-    this.#standing = {
-      ...this.#standing,
-      silentMs: part.silentMs,
-      received: part.received,
-      committed: part.committed,
-      confirmed: Math.max(state.confirmed.index, checkpoint?.index ?? 0),
-      revision: Math.max(state.confirmedReader.revision, checkpoint?.revision ?? 0),
-      isWriting: checkpoint !== undefined,
-      isWhole: part.destination.writer.consistent,
-      held: part.destination.auth?.held ?? [],
-      ...change,
-    };
-  }
-
-  /** For one that has not been claimed. */
-  async #readCheckpoint(part: Promotable, signal: AbortSignal): Promise<void> {
-    const { client } = part.destination;
-    const { config, clusterId } = this.#options;
-    const { key } = new PromotedMark(client, config.checkpointPrefix, clusterId);
-    const { checkpoint } = await this.#retry(
-      'read the checkpoint',
-      () => readCheckpoint(client, key),
-      signal,
-    );
-    if (checkpoint === undefined) {
-      throw new SyncerError(
-        'DEST_CHECKPOINT_LOST',
-        'the destination has no checkpoint of this source',
-      );
-    }
-    const { confirmed, revision, isWhole } = this.#standing;
-    const isHalf = checkpoint.seeding !== undefined || checkpoint.partsDone > 0;
-    this.#standing = {
-      ...this.#standing,
-      confirmed: Math.max(confirmed, checkpoint.index),
-      revision: Math.max(revision, checkpoint.revision),
-      isWhole: isWhole && !isHalf,
-    };
-  }
-
-  async #refreshRevision(client: EtcdClient, signal: AbortSignal): Promise<void> {
-    const { header } = await this.#retry('ask the destination', () => client.status(), signal);
-    this.#standing = { ...this.#standing, destinationRevision: toNumber(header?.revision) };
-  }
-
   #to(step: Step): void {
     if (step === this.#step && step !== 'asking the source') return;
     this.#step = step;
@@ -483,8 +397,4 @@ export class Promotion {
       onRetry: error => errors.note(error),
     });
   }
-}
-
-async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -1,4 +1,4 @@
-import type { Member, SourceProfile } from '../apply/types.ts';
+import type { Member } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import { isAlone } from '../destination/emptiness.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
@@ -6,7 +6,7 @@ import { LeaseSweep } from '../destination/lease-sweep.ts';
 import type { Fence } from '../destination/write-gate.ts';
 import type { FeedPositions } from '../ha/feed-frames.ts';
 import type { Seat } from '../ha/seat.ts';
-import { errorText, SyncerError, toSyncerError } from '../ops/errors.ts';
+import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { Learner } from '../raft/learner.ts';
@@ -15,7 +15,6 @@ import { ApplyLoop } from './apply-loop.ts';
 import { buildDestination, type Destination } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { hashPasswords } from './hash-passwords.ts';
-import { keepVersions } from './known-versions.ts';
 import { LagClock } from './lag.ts';
 import { LogFeed } from './log-feed.ts';
 import { LogSpace } from './log-space.ts';
@@ -32,8 +31,7 @@ import { SeatWatch } from './seat-watch.ts';
 import { Settler } from './settler.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
-import { profileOf } from './source-profile.ts';
-import { isSupported } from './source-version.ts';
+import { SourceVersions } from './source-versions.ts';
 import type { Phase, Progress } from './status.ts';
 
 const BARRIER_MS = 60_000;
@@ -80,6 +78,7 @@ export class Replication {
   readonly #events: RaftEvents;
   readonly #space: LogSpace;
   readonly #membership: Membership;
+  readonly #versions: SourceVersions;
   readonly #watch: SeatWatch;
   readonly #apply: ApplyLoop;
   readonly #readIndex: ReadIndex;
@@ -90,8 +89,6 @@ export class Replication {
   readonly #abort = new AbortController();
   readonly #ended: Promise<SyncerError | undefined>;
   #end: (error: SyncerError | undefined) => void = () => undefined;
-  #profile: SourceProfile;
-  #versions: readonly string[] = [];
   #phase: Phase = 'catching-up';
   #isBlocked = false;
   #lastHeardMs: number | undefined;
@@ -100,7 +97,6 @@ export class Replication {
   #applying: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
   #publishing: Promise<void> | undefined;
-  #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: ReplicationOptions) {
     const { config, logger, metrics, seat, source, storage, client } = options;
@@ -111,7 +107,6 @@ export class Replication {
     this.#ended = new Promise(resolve => {
       this.#end = resolve;
     });
-    this.#profile = profileOf(config, [], 3);
     this.learner = new Learner({
       id: seat.memberId,
       terms: log.terms,
@@ -119,6 +114,12 @@ export class Replication {
       electionTimeoutMs: config.sourceElectionTimeout * 1_000,
     });
     this.#membership = new Membership(seat.memberId, seat.others);
+    this.#versions = new SourceVersions({
+      config,
+      logger,
+      voters: () => this.#membership.voters,
+      onRefused: error => this.#fail(error),
+    });
     this.transport = this.#buildTransport();
     this.node = new RaftNode({
       learner: this.learner,
@@ -204,7 +205,7 @@ export class Replication {
       state,
       writer: this.destination.writer,
       filter: this.destination.filter,
-      profile: () => this.#profile,
+      profile: () => this.#versions.profile,
       settler: new Settler({
         reference: source.reference && new ReferenceMember(source.reference),
         settled: storage.settled,
@@ -340,7 +341,7 @@ export class Replication {
         onRemoved: by => this.#watch.removedBy(by),
         onStolen: () =>
           errors.report(new SyncerError('SEAT_STOLEN', 'our streams are replaced again and again')),
-        onVersions: versions => this.#knowVersions(versions),
+        onVersions: versions => this.#versions.learned([...versions.values()]),
       },
     });
   }
@@ -431,7 +432,7 @@ export class Replication {
       confirmed: state.confirmed.index,
       checkpoint: state.checkpointIndex,
       term: this.learner.term,
-      versions: this.#versions,
+      versions: this.#versions.known,
       voters: this.#membership.voters,
       isDeaf: this.#options.isDeaf?.(this.silentMs) === true,
       held: this.destination.auth?.held ?? [],
@@ -463,25 +464,6 @@ export class Replication {
     this.#options.onCaughtUp?.();
   }
 
-  #knowVersions(versions: ReadonlyMap<bigint, string>): void {
-    const known = [...versions.values()];
-    const refused = known.find(version => !isSupported(version));
-    if (refused !== undefined) {
-      const text = `a member of the source runs ${refused}`;
-      this.#fail(new SyncerError('SOURCE_UNSUPPORTED_VERSION', text));
-    }
-    if (known.length > 0) {
-      this.#versions = known;
-      this.#profile = profileOf(this.#options.config, known, this.#membership.voters);
-      // One after the other: two at once would take each other's temporary file.
-      this.#keeping = this.#keeping
-        .then(() => keepVersions(this.#options.config.dataDir, known))
-        .catch((error: unknown) => {
-          this.#options.logger.warn({ reason: errorText(error) }, 'could not keep the versions');
-        });
-    }
-  }
-
   async #shutDown(): Promise<void> {
     const { logger, storage } = this.#options;
     const { writer } = this.destination;
@@ -495,7 +477,7 @@ export class Replication {
     await this.#writing;
     await this.transport.stop();
     await this.#publishing;
-    await this.#keeping;
+    await this.#versions.idle();
     await this.node.stop();
     await this.feed.finish();
     logger.info({ drained, confirmed: storage.state.confirmed.index }, 'stopped');
