@@ -339,6 +339,7 @@ export class Replicator {
       try {
         const client = await openDestinationClient(config, this.#environment, this.#logger, {
           gate,
+          opensAhead: true,
         });
         try {
           await this.#run({ seat, storage, source, client }, lead, signal);

@@ -19,12 +19,14 @@ import {
   sideCode,
 } from './grpc-errors.ts';
 import { toLong } from './int64.ts';
+import { type Answered, asBuffer, CallsAhead } from './opened-call.ts';
 import { isRead, type WriteGate } from './write-gate.ts';
 
 const DEADLINE_MS = 5_000;
 /** Servers cut connections that are pinged more often than --grpc-keepalive-min-time, 5 s by default, or without a call. */
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 3_000;
+const TXN = 'KV/Txn';
 const MAX_RECEIVE_BYTES = 512 * 1024 * 1024;
 
 export interface EtcdClientOptions {
@@ -36,6 +38,8 @@ export interface EtcdClientOptions {
   readonly side?: ClientSide;
   /** For a call; DEADLINE_MS unless given. */
   readonly deadlineMs?: number;
+  /** The stream of the next transaction is opened when one is answered. For who writes all the time: it keeps a connection in use. */
+  readonly opensAhead?: boolean;
   /** Asked right before a request that changes something goes out; all may go when there is none. */
   readonly gate?: WriteGate | undefined;
 }
@@ -63,6 +67,11 @@ export class EtcdClient {
   /** '' while auth is off at the server. */
   #token: string | undefined;
   #authenticating: Promise<string> | undefined;
+  readonly #txns = new CallsAhead<pb.TxnResponse>(
+    { path: pathOf(TXN), decode: bytes => pb.TxnResponse.decode(bytes) },
+    metadataOf,
+  );
+  #isClosed = false;
 
   constructor(options: EtcdClientOptions) {
     this.#options = options;
@@ -96,6 +105,7 @@ export class EtcdClient {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#closeClients();
   }
 
@@ -105,7 +115,9 @@ export class EtcdClient {
 
   /** KV/Txn with request bytes written by hand. */
   txn(request: Uint8Array): Promise<pb.TxnResponse> {
-    return this.#call('KV/Txn', request, pb.TxnResponse);
+    return this.#authenticated(token =>
+      this.#answer(TXN, answered => this.#sendTxn(request, token, answered)),
+    );
   }
 
   /** KV/Txn that is put together here; for what is not sent often. */
@@ -253,16 +265,20 @@ export class EtcdClient {
     return this.#call(`Auth/${method}`, request, pb.AuthChangeResponse);
   }
 
+  #call<T>(method: string, request: Uint8Array, decoder: Decoder<T>): Promise<T> {
+    return this.#authenticated(token => this.#once(method, request, decoder, token));
+  }
+
   /** Calls once; a token that has become invalid is renewed and the call made again, since it was refused before it did anything. */
-  async #call<T>(method: string, request: Uint8Array, decoder: Decoder<T>): Promise<T> {
+  async #authenticated<T>(call: (token: string) => Promise<T>): Promise<T> {
     const token = await this.#currentToken();
     try {
-      return await this.#once(method, request, decoder, token);
+      return await call(token);
     } catch (error) {
       if (!this.#needsNewToken(error)) throw error;
       // Another call may have renewed it meanwhile.
       if (this.#token === token) this.#token = undefined;
-      return await this.#once(method, request, decoder, await this.#currentToken());
+      return await call(await this.#currentToken());
     }
   }
 
@@ -278,30 +294,52 @@ export class EtcdClient {
   }
 
   #once<T>(method: string, request: Uint8Array, decoder: Decoder<T>, token: string): Promise<T> {
-    const endpoint = this.endpoint;
-    return new Promise((resolve, reject) => {
-      const deadlineMs = this.#pass(method);
+    return this.#answer(method, answered => {
+      const deadline = Date.now() + this.#pass(method);
       this.#client().makeUnaryRequest(
-        `/etcdserverpb.${method}`,
-        (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+        pathOf(method),
+        asBuffer,
         (bytes: Buffer) => decoder.decode(bytes),
         request,
         metadataOf(token),
-        { deadline: Date.now() + deadlineMs },
-        (error: ServiceError | null, response?: T) => {
-          if (error === null && response !== undefined) {
-            resolve(response);
-            return;
-          }
-          if (error === null) {
-            const code = sideCode('DEST_REFUSED', this.#side);
-            reject(new SyncerError(code, `${endpoint} ${method}: empty answer`));
-            return;
-          }
-          if (isConnectionTrouble(error)) this.failOver(endpoint);
-          this.#explained(error, method, endpoint).then(reject, reject);
-        },
+        { deadline },
+        answered,
       );
+    });
+  }
+
+  /** On the stream that was opened for it; the next one is opened when there is an answer. */
+  #sendTxn(request: Uint8Array, token: string, answered: Answered<pb.TxnResponse>): void {
+    const deadlineMs = this.#pass(TXN);
+    this.#txns.take(this.#client(), token).send(request, deadlineMs, (error, response) => {
+      answered(error, response);
+      // Not before others have had their turn, those that wait for the answer above all.
+      if (error === null) setImmediate(() => this.#openAhead(token));
+    });
+  }
+
+  #openAhead(token: string): void {
+    if (this.#options.opensAhead === true && !this.#isClosed)
+      this.#txns.open(this.#client(), token);
+  }
+
+  /** What became of a call, in our words. */
+  #answer<T>(method: string, send: (answered: Answered<T>) => void): Promise<T> {
+    const endpoint = this.endpoint;
+    return new Promise((resolve, reject) => {
+      send((error, response) => {
+        if (error === null && response !== undefined) {
+          resolve(response);
+          return;
+        }
+        if (error === null) {
+          const code = sideCode('DEST_REFUSED', this.#side);
+          reject(new SyncerError(code, `${endpoint} ${method}: empty answer`));
+          return;
+        }
+        if (isConnectionTrouble(error)) this.failOver(endpoint);
+        this.#explained(error, method, endpoint).then(reject, reject);
+      });
     });
   }
 
@@ -311,7 +349,7 @@ export class EtcdClient {
     if (gate === undefined || isRead(method)) return deadlineMs;
     gate.check();
     // A transaction carries its guard; anything else must not arrive when somebody else writes.
-    return method === 'KV/Txn' ? deadlineMs : Math.min(deadlineMs, gate.remainingMs);
+    return method === TXN ? deadlineMs : Math.min(deadlineMs, gate.remainingMs);
   }
 
   get #side(): ClientSide {
@@ -393,6 +431,7 @@ export class EtcdClient {
   }
 
   #closeClients(): void {
+    this.#txns.drop();
     for (const client of this.#clients) client?.close();
     this.#clients = this.#clients.map(() => undefined);
   }
@@ -404,6 +443,10 @@ function metadataOf(token: string): Metadata {
   metadata.set('hasleader', 'true');
   if (token !== '') metadata.set('token', token);
   return metadata;
+}
+
+function pathOf(method: string): string {
+  return `/etcdserverpb.${method}`;
 }
 
 function encode<T>(codec: Codec<T>, message: T): Uint8Array {

@@ -28,7 +28,7 @@ export async function openDestinationClient(
   config: Config,
   environment: NodeJS.ProcessEnv,
   logger: Logger,
-  limits: Pick<EtcdClientOptions, 'gate' | 'deadlineMs'> = {},
+  limits: Pick<EtcdClientOptions, 'gate' | 'deadlineMs' | 'opensAhead'> = {},
 ): Promise<EtcdClient> {
   const files = { ca: config.destCacert, cert: config.destCert, key: config.destKey };
   return new EtcdClient({
