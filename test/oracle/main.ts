@@ -5,6 +5,7 @@ import { runCampaign } from './campaign.ts';
 import { runEndToEnd } from './end-to-end.ts';
 import { type FailureTools, reportFailure } from './failure.ts';
 import { storeRegression } from './regression.ts';
+import { replayMember } from './replay.ts';
 import { printResult } from './report.ts';
 import { runOracle } from './run.ts';
 
@@ -22,6 +23,10 @@ import { runOracle } from './run.ts';
  * npm run test:oracle -- --end-to-end --ops 20000 --line 3.6 --destination 3.5.30 --kills 3
  *
  * The load through etcd-syncer itself, which is killed on the way; what clients can see of both sides is compared.
+ *
+ * npm run test:oracle -- --from-wal /var/lib/etcd --line 3.5.30 --members 3 --store NAME
+ *
+ * The data directory of a stopped member, or a copy of it: its log is replayed and compared with its database.
  */
 const { values } = parseArgs({
   options: {
@@ -39,6 +44,7 @@ const { values } = parseArgs({
     'end-to-end': { type: 'boolean', default: false },
     destination: { type: 'string', default: '3.5.30' },
     kills: { type: 'string', default: '3' },
+    'from-wal': { type: 'string' },
   },
 });
 
@@ -50,6 +56,8 @@ const TOOLS: FailureTools = {
   store: storeRegression,
   print: line => void process.stdout.write(`${line}\n`),
 };
+
+if (values['from-wal'] !== undefined) process.exit(await replay(values['from-wal']));
 
 const releases = (await availableReleases()).filter(
   ({ line, version }) =>
@@ -75,6 +83,24 @@ if (values['end-to-end']) {
   if (differences > 0) process.exitCode = 1;
 } else {
   for (const programs of releases) await runFor(programs);
+}
+
+async function replay(dataDir: string): Promise<number> {
+  const version = values.line ?? '';
+  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('--line has to name the release: 3.5.30');
+  const outcome = await replayMember({ dataDir, version, voters: Number(values.members) });
+  const { entries, expected, failures, model } = outcome;
+  console.log(`${entries.length} entries, ${model.ambiguous} of them ambiguous to an outsider`);
+  for (const kind of model.outcomes.kinds) {
+    const counts = [...model.outcomes.of(kind)].map(([what, count]) => `${count} ${what}`);
+    console.log(`  ${kind}: ${counts.join(', ')}`);
+  }
+  for (const failure of failures) console.log(`DIFFERENCE ${failure}`);
+  console.log(failures.length === 0 ? 'no difference' : `${failures.length} differences`);
+  if (values.store !== undefined) {
+    console.log(`stored: ${storeRegression({ name: values.store, entries, expected })}`);
+  }
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function endToEnd(source: EtcdBinaries, destination: EtcdBinaries): Promise<void> {
