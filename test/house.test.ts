@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { generatedPages } from '../scripts/generate-docs.ts';
+import { ERROR_CODES } from '../src/ops/error-codes.ts';
 import { VERSION } from '../src/version.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -137,6 +138,43 @@ describe('traps of apply', () => {
       expect(hasTitle(file, title)).toBe(true);
     },
   );
+});
+
+/** The rows of "What fails": each code, and the files of tests that are said to show it. */
+function failures(): (readonly [code: string, files: readonly string[]])[] {
+  const page = readFileSync(join(root, 'test', 'README.md'), 'utf8');
+  const [list = ''] = page.split('## What fails, its code').slice(1).join('').split('\n## ');
+  const rows = [...list.matchAll(/^\| [^|]* \| ([^|]*) \| [^|]* \| ([^|]*) \|$/gm)];
+  return rows.flatMap(([, codes = '', tests = '']) => {
+    let before = '';
+    const files = [...tests.matchAll(/`([^`]+)`/g)].map(match => match[1] ?? '');
+    return [...codes.matchAll(/`([A-Z_]+)`/g)].map(([, code = '']) => {
+      before = code.startsWith('_') ? fullCode(before, code) : code;
+      return [before, files] as const;
+    });
+  });
+}
+
+/** `_B` behind `X_A` is `X_B`, behind `X_Y_A` may be `X_Y_B`. */
+function fullCode(before: string, end: string): string {
+  const words = before.split('_');
+  const known = words.map((_, i) => words.slice(0, i).join('_') + end);
+  return known.find(code => code in ERROR_CODES) ?? `${before}...${end}`;
+}
+
+describe('what fails', () => {
+  test.each(failures())('%s is met by %j', (code, files) => {
+    expect(ERROR_CODES).toHaveProperty(code);
+    const texts = files.flatMap(name => {
+      const full = name.endsWith('.ts') ? [name] : [`${name}.etcd.test.ts`, `${name}.test.ts`];
+      return full
+        .flatMap(file => [file, join('replication', file)])
+        .map(file => join(root, 'test', file))
+        .filter(path => existsSync(path))
+        .map(path => readFileSync(path, 'utf8'));
+    });
+    expect(texts.some(text => text.includes(code))).toBe(true);
+  });
 });
 
 describe('documents match the code', () => {

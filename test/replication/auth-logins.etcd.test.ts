@@ -185,13 +185,16 @@ describe.each(old)('passwords whose hashes the destination drops, %s', (_, sourc
     // Set by hand, and struck off beside the running process.
     const us = clientOf(pair.destination.endpoints, 'syncer', OUR_PASSWORD);
     await us.auth.userChangePassword({ name: 'user-1', password: passwordOf('user-1') });
-    await run(process.execPath, [
-      MAIN,
-      'auth',
-      'settle',
-      'user-1',
-      `--data-dir=${pair.syncer.dataDir}`,
-    ]);
+    const settle = () =>
+      run(process.execPath, [
+        ...[MAIN, 'auth', 'settle', 'user-1'],
+        `--data-dir=${pair.syncer.dataDir}`,
+      ]);
+    await settle();
+    await expect(settle()).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('AUTH_NOT_HELD'),
+    });
     expect(await heldNow()).toEqual(['root', ...USERS].filter(name => name !== 'user-1'));
     const { stdout } = await run(process.execPath, [
       MAIN,

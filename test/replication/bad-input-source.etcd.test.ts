@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { message } from '../../src/wire/raft-message.ts';
+import { MessageType } from '../../src/wire/types.ts';
 import { ensureAllBinaries } from '../kit/binaries.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
+import { FakePeer } from '../kit/fake-peer.ts';
 import { Load, PAUSE_MS } from '../kit/load.ts';
 import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
@@ -53,6 +56,34 @@ describe('a source that can not be reached', () => {
     await expectReported(syncer, 'SOURCE_UNREACHABLE');
     expect(syncer.output).toContain(url);
     expect(await syncer.kill('SIGTERM')).toBe(0);
+  });
+});
+
+describe('a source that is not what it was', () => {
+  test('its log contradicts what it had committed: SOURCE_HISTORY_DIVERGED', async () => {
+    const [leaderId, seatId] = [0xa1n, 0x5ea7n];
+    await using leader = await FakePeer.start({ id: leaderId, clusterId: 0xc1n });
+    await using destination = await EtcdCluster.start({ programs: release });
+    await using syncer = await Syncer.create([
+      `--source-peers=${leader.url}`,
+      `--dest-endpoints=${destination.endpoints.join(',')}`,
+    ]);
+    leader.seat = { id: seatId, url: syncer.peerUrl };
+    syncer.start();
+    await until('the seat dials', async () => leader.isDialed);
+    /** Two empty entries, committed, as a leader of this term sends them. */
+    const append = (term: number) =>
+      message({
+        ...{ type: MessageType.App, from: leaderId, to: seatId, term, commit: 2 },
+        entries: [1, 2].map(index => ({ type: 0, term, index, data: new Uint8Array(0) })),
+      });
+    await leader.dialSeat();
+    leader.sendAppend(append(7));
+    await until('both are acknowledged', async () =>
+      leader.named('MsgAppResp').some(({ index, reject }) => index === 2 && !reject),
+    );
+    leader.sendAppend(append(8));
+    await expectStop(syncer, 'SOURCE_HISTORY_DIVERGED');
   });
 });
 

@@ -106,6 +106,17 @@ test('what was revoked up to the checkpoint is revoked at the destination before
   await again.close();
 });
 
+test('a state that is older than the checkpoint, and a log that no longer reaches back to it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  const log = { base: { index: 3, term: 1 }, read: async () => [] } as unknown as RaftLog;
+  const broken = loop(state, {}, [], { log });
+  await expect(broken.run(CHECKPOINT)).rejects.toMatchObject({ code: 'STATE_BEHIND_CHECKPOINT' });
+  expect(state.confirmed.index).toBe(0);
+  await state.close();
+});
+
 test('what the checkpoint says is there is not sent again, and nothing behind it is left out', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
   dirs.push(dir);

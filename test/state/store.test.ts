@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Store } from '../../src/state/store.ts';
 import type { ByteString } from '../../src/wire/bytes.ts';
@@ -51,4 +52,18 @@ test('the directory of a store can go before it is closed: an error, and no more
   writeFileSync(dir, 'no folder');
   await expect(store.relieve()).rejects.toMatchObject({ code: 'STATE_DAMAGED' });
   await expect(store.load(() => undefined)).rejects.toMatchObject({ code: 'STATE_DAMAGED' });
+});
+
+test('a store of another format is refused', async () => {
+  await (await Store.open(dir, 5n)).close();
+  const env = open<Buffer, Buffer>({ path: dir, encoding: 'binary', maxDbs: 8 });
+  const meta = env.openDB<string, string>({ name: 'meta', encoding: 'string' });
+  await meta.put('format', JSON.stringify({ version: 2, cluster: '5' }));
+  await env.close();
+  await expect(Store.open(dir, 5n)).rejects.toMatchObject({ code: 'STATE_FORMAT' });
+});
+
+test('a store of another source is refused', async () => {
+  await (await Store.open(dir, 5n)).close();
+  await expect(Store.open(dir, 6n)).rejects.toMatchObject({ code: 'SOURCE_CLUSTER_MISMATCH' });
 });
