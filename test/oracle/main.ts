@@ -9,25 +9,31 @@ import { replayMember } from './replay.ts';
 import { printResult } from './report.ts';
 import { runOracle } from './run.ts';
 
-/*
- * npm run test:oracle -- --ops 100000 --line 3.5 --seed 7 --members 1
- *
- * `--line` takes a line (3.5: all its releases) or a version, all there are when left out; `--every`: requests
- * between comparisons; `--disturbed`: restarts, and moves of the leader;
- * `--store NAME`: the run is kept under testdata/oracle. Ends with 1 when there is a difference that nothing explains.
- *
- * npm run test:oracle -- --campaign --ops 1000000 --json figures.json
- *
- * Runs of `--per-run` requests, each with a seed of its own, over all releases, single members and three, disturbed and not.
- *
- * npm run test:oracle -- --end-to-end --ops 20000 --line 3.6 --destination 3.5.30 --kills 3
- *
- * The load through etcd-syncer itself, which is killed on the way; what clients can see of both sides is compared.
- *
- * npm run test:oracle -- --from-wal /var/lib/etcd --line 3.5.30 --members 3 --store NAME
- *
- * The data directory of a stopped member, or a copy of it: its log is replayed and compared with its database.
- */
+const HELP = `npm run test:oracle -- [options]
+
+Random hostile requests to real members of etcd; what is made of their log is compared with their own databases.
+Exit 0 when nothing differs, 1 when something does: it is printed, shortened, and kept under testdata/oracle.
+
+  --ops <n>              requests (20000)
+  --line <line>          3.5: all its releases, or a version; all there are when left out
+  --seed <n>             the same requests again; what is under way together, and so their order, differs
+  --members <n>          1 or 3 (1)
+  --every <n>            requests between comparisons (2000)
+  --workers <n>          requests under way at once (8)
+  --disturbed            restarts, and moves of the leader
+  --store <name>         the run is kept under testdata/oracle
+
+  --campaign             runs with seeds of their own, over all releases, single members and three, disturbed and not
+  --per-run <n>          requests of each of them (10000)
+  --json <file>          the figures for programs, too
+
+  --end-to-end           the load through etcd-syncer, which is killed on the way; what clients can see of both sides is compared
+  --destination <v>      etcd of its destination (3.5.30)
+  --kills <n>            SIGKILLs of it (3)
+
+  --from-wal <dir>       instead of any load the data directory of a stopped member, or a copy of it: its log is replayed and
+                         compared with its database. --line has to name its release, --members the voters of its cluster`;
+
 const { values } = parseArgs({
   options: {
     ops: { type: 'string', default: '20000' },
@@ -45,8 +51,14 @@ const { values } = parseArgs({
     destination: { type: 'string', default: '3.5.30' },
     kills: { type: 'string', default: '3' },
     'from-wal': { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 });
+
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 // A refusal is an answer here, and most of what a client spends on one is its stack.
 Error.stackTraceLimit = 0;
