@@ -27,6 +27,8 @@ export interface ApplyLoopOptions {
   readonly filter: KeyFilter;
   readonly profile: () => SourceProfile;
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Told once, when `isReady`: what was there already has moved the state, and no batch tells of it. */
+  readonly onReady?: () => void;
   readonly settler: Settler;
   readonly install: Pick<SnapshotInstall, 'isDue' | 'run' | 'compareWithState'>;
   /** Where the leader says that the source stood when it was asked after the start; undefined until it has answered. */
@@ -80,6 +82,7 @@ export class ApplyLoop {
     if (this.#abort.signal.aborted) return;
     await writer.reconcileLeases(state.confirmedReader);
     this.#isReady = true;
+    this.#options.onReady?.();
     while (!this.#abort.signal.aborted) {
       if (install.isDue) {
         await install.run();

@@ -212,6 +212,7 @@ export class Replication {
         logger,
       }),
       onOutcome: outcome => this.outcomes.count(outcome),
+      onReady: () => this.#reached(state.confirmed.index),
     });
   }
 

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { fill } from '../kit/bulk.ts';
@@ -41,3 +42,33 @@ describe.each(lines)(
     });
   },
 );
+
+test('on a source that nobody writes to it has caught up as soon as it stands where the destination does', async () => {
+  const [, release] = lines[0] ?? [];
+  if (release === undefined) throw new Error('no release');
+  await using pair = await Pair.start({
+    source: release,
+    destination: release,
+    syncerArgs: ['--join'],
+  });
+  const { source, destination, syncer } = pair;
+  syncer.start();
+  await syncer.caughtUp();
+  await fill({ endpoints: source.endpoints, from: 0, to: 200 }, number => `value ${number}`);
+  expect(await pair.settledDifferences()).toEqual([]);
+  await syncer.caughtUp();
+  await syncer.kill('SIGKILL');
+  // As if none of what the destination confirmed had been noted here.
+  rmSync(join(syncer.dataDir, 'state'), { recursive: true });
+  const [member] = destination.members;
+  member?.signal('SIGSTOP');
+  syncer.start();
+  // The source has said where it stands long before the destination answers.
+  await syncer.until(
+    ({ source: { leader }, uptime_seconds }) => leader !== '0' && uptime_seconds > 4,
+    60_000,
+  );
+  member?.signal('SIGCONT');
+  await syncer.caughtUp(60_000);
+  expect((await syncer.status()).lag).toEqual({ entries: 0, bytes: 0, seconds: 0 });
+});
