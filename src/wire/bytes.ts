@@ -12,6 +12,14 @@ export type ByteString = string & { readonly [byteString]: true };
 
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
+/**
+ * Zeros, in memory of their own: for what may be a password. V8 keeps arrays of up to 64 bytes among its objects, and when
+ * such an array is sliced or given away, a copy of it stays there.
+ */
+export function bytesOutsideOfHeap(length: number): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(length));
+}
+
 /** Bytes to byte string; the bytes are copied. */
 export function toByteString(bytes: Uint8Array): ByteString {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(

@@ -1,3 +1,4 @@
+import { bytesOutsideOfHeap } from './bytes.ts';
 import { WireError } from './cursor.ts';
 
 /**
@@ -37,7 +38,7 @@ export class FrameBuffer {
       this.#consume(count);
       return slice;
     }
-    const joined = new Uint8Array(count);
+    const joined = bytesOutsideOfHeap(count);
     let filled = 0;
     while (filled < count) {
       const chunk = this.#chunks[this.#head] as Uint8Array;

@@ -1,3 +1,4 @@
+import { bytesOutsideOfHeap } from './bytes.ts';
 import { Reader, WireError, WireType, Writer } from './cursor.ts';
 import { type Entry, EntryType } from './types.ts';
 
@@ -109,9 +110,8 @@ function redactRequest(
   });
 }
 
-/** V8 keeps arrays of up to 64 bytes among its objects, and there what was in one when its buffer is given away. */
 function copyOutsideOfHeap(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  const copy = bytesOutsideOfHeap(bytes.length);
   copy.set(bytes);
   return copy;
 }

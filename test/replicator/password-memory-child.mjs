@@ -3,6 +3,7 @@
  * of those that a 3.4 member sends. What writes the passwords here leaves no copy of them anywhere.
  */
 import { hashPasswords } from '../../dist/replicator/hash-passwords.js';
+import { FrameBuffer } from '../../dist/wire/frame-buffer.js';
 import { redactEntries } from '../../dist/wire/redact-passwords.js';
 
 const ENTRIES = 20;
@@ -17,7 +18,16 @@ function writePassword(target, at, number) {
     target[at + i] = 97 + ((number * 7 + i * (i + number) * 3) % 26);
 }
 
-/** auth_user_add (1100) with name (1) and password (2), in memory outside of V8's heap, as what is received. */
+/** auth_user_add (1100) with name (1) and password (2), taken from a stream that brings it in two pieces. */
+function received(number) {
+  const data = entryData(number);
+  const middle = data.length - PASSWORD_BYTES / 2;
+  const frames = new FrameBuffer();
+  for (const piece of [data.subarray(0, middle), data.subarray(middle)]) frames.push(piece);
+  return frames.take(data.length);
+}
+
+/** In memory outside of V8's heap, as what is received. */
 function entryData(number) {
   const inner = 2 + NAME.length + 2 + PASSWORD_BYTES;
   const data = new Uint8Array(new ArrayBuffer(3 + inner));
@@ -33,7 +43,7 @@ writePassword(kept, 0, KEPT);
 let hashed = 0;
 for (let number = 0; number < ENTRIES; number += 1) {
   const passwords = [];
-  redactEntries([{ index: 1, term: 1, type: 0, data: entryData(number) }], (_, password) =>
+  redactEntries([{ index: 1, term: 1, type: 0, data: received(number) }], (_, password) =>
     passwords.push(password),
   );
   const hashes = await hashPasswords(passwords);
