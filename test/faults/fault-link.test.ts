@@ -90,6 +90,11 @@ test('half open: the client stays connected to nobody, a new connection is serve
   other.socket.write('c');
   await until(() => other.answer === 'C');
   expect([client.answer, client.socket.destroyed, received]).toEqual(['A', false, 'ac']);
+  // However much it sends, it goes nowhere; it does not stand still.
+  const piece = Buffer.alloc(1024 * 1024);
+  for (let i = 0; i < 24; i += 1) {
+    await new Promise<void>(resolve => client.socket.write(piece, () => resolve()));
+  }
 });
 
 test('resets end both sides', async () => {

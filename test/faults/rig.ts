@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../../src/replicator/status.ts';
 import { CheckpointWatch } from '../drills/checkpoint-watch.ts';
 import { until } from '../drills/until.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
@@ -117,20 +118,27 @@ export class FaultRig {
         const statuses = await Promise.all(
           this.replicas.map(({ syncer }) => syncer.status().catch(() => undefined)),
         );
-        const writes = statuses.findIndex(
-          status => status?.phase === 'replicating' && status.lag.entries === 0,
-        );
-        const others = statuses.filter((_, i) => i !== writes);
-        const writer = this.replicas[writes];
-        if (writer === undefined || !others.every(other => other !== undefined && isWarm(other))) {
-          return false;
-        }
-        this.#writer = writer;
+        const isSettled = this.#isSettled(statuses);
+        if (!isSettled) throw new Error(`they say ${JSON.stringify(statuses)}`);
         return true;
       },
       'one replica to write and the others to follow',
       SETTLE_MS,
     );
+  }
+
+  /** Notes who writes, when so. */
+  #isSettled(statuses: readonly (Status | undefined)[]): boolean {
+    const writes = statuses.findIndex(
+      status => status?.phase === 'replicating' && status.lag.entries === 0,
+    );
+    const others = statuses.filter((_, i) => i !== writes);
+    const writer = this.replicas[writes];
+    if (writer === undefined || !others.every(other => other !== undefined && isWarm(other))) {
+      return false;
+    }
+    this.#writer = writer;
+    return true;
   }
 
   /** Parts a cluster's leader from its followers. */

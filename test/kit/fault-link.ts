@@ -248,13 +248,13 @@ class Connection {
       isRunning = true;
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         await this.#pass(next.atMs, next.chunk?.length ?? 0, direction);
+        bytes -= next.chunk?.length ?? 0;
+        if (bytes < MAX_WAITING_BYTES) from.resume();
         if (to.destroyed || this.#isCut()) continue;
         if (this.#isMute && direction === 'answers') continue;
         if (next.chunk === undefined) to.end();
         else if (this.#options.random() < (this.#faults.resets ?? 0)) this.reset();
         else to.write(next.chunk);
-        bytes -= next.chunk?.length ?? 0;
-        if (bytes < MAX_WAITING_BYTES) from.resume();
       }
       isRunning = false;
     };
