@@ -177,6 +177,25 @@ describe('what fails', () => {
   });
 });
 
+describe('ways to kill the source', () => {
+  const page = readFileSync(join(root, 'test', 'README.md'), 'utf8');
+  const [table = ''] = page.split('## Ways to kill the source').slice(1).join('').split('\n## ');
+  const rows = [...table.matchAll(/^\| ([^|]*) \| [^|]* \| ([^|]*`[^|]*) \|$/gm)];
+  const named = rows.flatMap(([, what = '', tests = '']) =>
+    [...tests.matchAll(/`([a-z][\w/-]*\w)`/g)].map(([, name = '']) => [what, name] as const),
+  );
+
+  test('there are some', () => expect(rows.length).toBeGreaterThan(10));
+
+  test.each(named)('%s: %s is there', (_, name) => {
+    const path = name.includes('/') ? name : `transport/${name}`;
+    const found = ['.etcd.test.ts', '.test.ts'].filter(end =>
+      existsSync(join(root, 'test', path + end)),
+    );
+    expect(found.length).toBeGreaterThan(0);
+  });
+});
+
 describe('documents match the code', () => {
   test.each([...generatedPages()])('docs/%s', (name, text) => {
     expect(readFileSync(join(root, 'docs', name), 'utf8')).toBe(text);
