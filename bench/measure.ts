@@ -4,6 +4,11 @@ import type { Figures } from './types.ts';
 /** Ticks of utime and stime a second (USER_HZ, which is 100 on every Linux that Node.js runs on). */
 const TICKS_PER_SECOND = 100;
 
+/** Milliseconds by a clock that all processes of a machine share. */
+export function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 /** A process has ended: nothing can be read of it any more. */
 export class ProcessGone extends Error {}
 

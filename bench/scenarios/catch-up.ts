@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +9,7 @@ import { Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { type Detours, type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
+import { runWorker } from '../run-worker.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
 import { until } from '../until.ts';
 
@@ -66,22 +65,13 @@ export async function limit(
 ): Promise<Figures> {
   await using cluster = await EtcdCluster.start({ programs: destination });
   const meter = new Meter({ destination: cluster.members[0]?.pid ?? 0 });
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--import', 'tsx', LIMIT_WORKER, `--endpoint=${cluster.endpoints[0]}`],
-      ...[`--count=${keys}`, `--ops=${LIMIT_OPS}`, `--in-flight=${LIMIT_IN_FLIGHT}`],
-      `--value-bytes=${valueBytes}`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8');
+  const { seconds } = await runWorker<{ seconds: number }>(LIMIT_WORKER, {
+    endpoint: cluster.endpoints[0] ?? '',
+    count: keys,
+    ops: LIMIT_OPS,
+    'in-flight': LIMIT_IN_FLIGHT,
+    'value-bytes': valueBytes,
   });
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`the limit's loader ended with ${code}`);
-  const { seconds } = JSON.parse(said) as { seconds: number };
   return { rate_per_s: keys / seconds, ...meter.read() };
 }
 

@@ -1,11 +1,11 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Etcd3 } from 'etcd3';
 import { EtcdCluster } from '../../test/kit/cluster.ts';
-import { Meter, quantile } from '../measure.ts';
+import { Meter, nowMs, quantile } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, PREFIX, RawClient } from '../raw-client.ts';
 import { type Replica, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
+import { runWorker } from '../run-worker.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
 import { until } from '../until.ts';
 
@@ -13,6 +13,7 @@ import { until } from '../until.ts';
 const RATES = [100, 300, 1_000, 0];
 const SECONDS = 10;
 const HIGHEST_IN_FLIGHT = 32;
+const WORKER = fileURLToPath(new URL('../load-worker.ts', import.meta.url));
 /** Before the clock starts: the copy has to be there first, and code be compiled. */
 const WARM_UP = 6_000;
 const WARM_UP_IN_FLIGHT = 4;
@@ -47,7 +48,7 @@ export async function measure(
   const watching = new Etcd3({ hosts: destination.endpoints });
   try {
     const watcher = await watching.watch().prefix(PREFIX).create();
-    watcher.on('put', ({ key }) => seen.set(key.toString('latin1'), performance.now()));
+    watcher.on('put', ({ key }) => seen.set(key.toString('latin1'), nowMs()));
     await forEachNumber(0, WARM_UP, WARM_UP_IN_FLIGHT, number =>
       client.put(benchKey(number), benchValue(number)),
     );
@@ -58,14 +59,14 @@ export async function measure(
       destination: destination.members[0]?.pid ?? 0,
     });
     const milliseconds = 1_000 * Math.max(1, SECONDS * Math.min(1, options.scale));
-    const started = performance.now();
-    const answered = await load(client, rate, milliseconds);
-    const seconds = (performance.now() - started) / 1_000;
-    await until(async () => seen.size === WARM_UP + answered.size);
+    const { seconds, answeredMs } = await load(source.endpoints[0] ?? '', rate, milliseconds);
+    await until(async () => seen.size === WARM_UP + answeredMs.length);
     // A key can be seen before its put is answered here: no lag then.
-    const lags = [...answered].map(([key, at]) => Math.max(0, (seen.get(key) ?? Number.NaN) - at));
+    const lags = answeredMs.map((at, number) =>
+      Math.max(0, (seen.get(benchKey(WARM_UP + number)) ?? Number.NaN) - at),
+    );
     return {
-      put_per_s: answered.size / seconds,
+      put_per_s: answeredMs.length / seconds,
       lag_p50_ms: quantile(lags, 0.5),
       lag_p99_ms: quantile(lags, 0.99),
       lag_max_ms: quantile(lags, 1),
@@ -77,31 +78,19 @@ export async function measure(
   }
 }
 
-/** Puts for a time, and when each was answered. With a rate they are sent on time, however long the answers take. */
-async function load(
-  client: RawClient,
-  rate: number,
-  milliseconds: number,
-): Promise<Map<string, number>> {
-  const answered = new Map<string, number>();
-  const end = performance.now() + milliseconds;
-  const put = async (number: number): Promise<void> => {
-    const key = benchKey(number);
-    await client.put(key, benchValue(number));
-    answered.set(key, performance.now());
-  };
-  if (rate === 0) {
-    const isOver = (): boolean => performance.now() > end;
-    await forEachNumber(WARM_UP, Number.POSITIVE_INFINITY, HIGHEST_IN_FLIGHT, put, isOver);
-    return answered;
-  }
-  const underWay: Promise<void>[] = [];
-  const started = performance.now();
-  for (let sent = 0; sent < (rate * milliseconds) / 1_000; sent += 1) {
-    const wait = started + (1_000 * sent) / rate - performance.now();
-    if (wait > 0) await sleep(wait);
-    underWay.push(put(WARM_UP + sent));
-  }
-  await Promise.all(underWay);
-  return answered;
+/** What load-worker.ts prints. */
+interface Load {
+  readonly seconds: number;
+  /** By `nowMs`, for each put from WARM_UP on. */
+  readonly answeredMs: readonly number[];
+}
+
+function load(endpoint: string, rate: number, milliseconds: number): Promise<Load> {
+  return runWorker(WORKER, {
+    endpoint,
+    rate,
+    from: WARM_UP,
+    ms: milliseconds,
+    'in-flight': HIGHEST_IN_FLIGHT,
+  });
 }
