@@ -37,7 +37,7 @@ const known = await releasePairs(
     ['3.6.14', '3.7.1'],
   ],
 );
-const old = await releasePairs([['3.5.30', '3.4.23']]);
+const old = await releasePairs([['3.5.30', '3.4.23']], [['3.4.23', '3.4.23']]);
 
 /** Tries what must not work, in turns, until stopped: no password, a guess, another user's, one that is not in use yet. */
 class Intruder {
