@@ -95,6 +95,10 @@ test('half open: the client stays connected to nobody, a new connection is serve
   for (let i = 0; i < 24; i += 1) {
     await new Promise<void>(resolve => client.socket.write(piece, () => resolve()));
   }
+  const learned = new Promise(resolve => client.socket.once('close', resolve));
+  link.endHalfOpen();
+  await learned;
+  expect(other.socket.destroyed).toBe(false);
 });
 
 test('resets end both sides', async () => {

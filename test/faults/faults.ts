@@ -265,6 +265,8 @@ export function inSnapshot(fault: Fault, step: SnapshotStep): Fault {
       return async () => {
         await end();
         rig.heal();
+        // etcd sets no deadline for a snapshot (docs/gotchas.md): its kernel's keepalives find out, minutes later.
+        for (const { seat } of rig.replicas) seat.endHalfOpen();
         // It may have been sent again meanwhile.
         rig.snapshotAtMs = performance.now();
       };

@@ -108,6 +108,11 @@ export class FaultLink {
     for (const connection of this.#connections) connection.forget();
   }
 
+  /** Clients of connections that are half open learn it, as from a keepalive that is answered by a reset. */
+  endHalfOpen(): void {
+    for (const connection of this.#connections) if (connection.isForgotten) connection.reset();
+  }
+
   /** Resets the connections of now. */
   reset(): void {
     for (const connection of this.#connections) connection.reset();
@@ -196,6 +201,10 @@ class Connection {
 
   mute(): void {
     this.#isMute = true;
+  }
+
+  get isForgotten(): boolean {
+    return this.#isForgotten;
   }
 
   forget(): void {
