@@ -7,6 +7,7 @@ import { pairedRatios, summarise, table } from './report.ts';
 import { big } from './scenarios/big.ts';
 import { bootstrap } from './scenarios/bootstrap.ts';
 import { catchUp } from './scenarios/catch-up.ts';
+import { endurance } from './scenarios/endurance.ts';
 import { growth } from './scenarios/growth.ts';
 import { micro } from './scenarios/micro.ts';
 import { sourceLoad } from './scenarios/source-load.ts';
@@ -15,7 +16,7 @@ import { wan } from './scenarios/wan.ts';
 import type { Sample, Scenario } from './types.ts';
 
 const SCENARIOS: readonly Scenario[] = [
-  ...[catchUp, bootstrap, steady, sourceLoad, wan, big, growth, micro],
+  ...[catchUp, bootstrap, steady, endurance, sourceLoad, wan, big, growth, micro],
 ];
 
 const { values } = parseArgs({

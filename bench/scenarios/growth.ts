@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { MemorySampler } from '../../test/drills/memory.ts';
 import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { loadInBulk } from '../bulk-load.ts';
 import { Meter } from '../measure.ts';
@@ -45,6 +46,7 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
   await using replica = await startSyncer(source, destination, options.profileDir);
   const client = new RawClient(endpoint);
   const there = new RawClient(replica.readAt);
+  const memory = new MemorySampler(() => replica.pid);
   try {
     await until(async () => (await there.count()) === keys);
     const meter = new Meter({
@@ -63,8 +65,15 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
     const { replica_cpu_s = Number.NaN, ...figures } = meter.read();
     const { stall_p999_ms = Number.NaN } = await meanDurations(replica.syncer);
     const replica_us_per_put = (1e6 * replica_cpu_s) / puts;
-    return { rate_per_s: puts / seconds, replica_us_per_put, stall_p999_ms, ...figures };
+    // Most of a large state is its file, as far as it is mapped.
+    const replica_anonymous_mb = memory.max.anonymous / 1024 ** 2;
+    return {
+      rate_per_s: puts / seconds,
+      ...{ replica_us_per_put, stall_p999_ms, replica_anonymous_mb },
+      ...figures,
+    };
   } finally {
+    memory.stop();
     client.close();
     there.close();
   }

@@ -35,11 +35,38 @@ async function run(options: ScenarioOptions): Promise<void> {
   await rounds(options, Object.fromEntries(variants));
 }
 
+type Start = (source: EtcdCluster, destination: EtcdCluster) => Promise<Replica>;
+
 export async function measure(
   options: ScenarioOptions,
   rate: number,
-  start: (source: EtcdCluster, destination: EtcdCluster) => Promise<Replica>,
+  start: Start,
 ): Promise<Figures> {
+  const seconds = Math.max(1, SECONDS * Math.min(1, options.scale));
+  const { lags, put_per_s, used } = await measureLags(options, rate, seconds, start);
+  return {
+    put_per_s,
+    lag_p50_ms: quantile(lags, 0.5),
+    lag_p99_ms: quantile(lags, 0.99),
+    lag_max_ms: quantile(lags, 1),
+    ...used,
+  };
+}
+
+/** Milliseconds of each put in turn, and what the processes used. */
+export interface Lags {
+  readonly lags: readonly number[];
+  readonly put_per_s: number;
+  readonly used: Figures;
+}
+
+/** @param rate puts a second; 0 = as many as the source gives */
+export async function measureLags(
+  options: ScenarioOptions,
+  rate: number,
+  seconds: number,
+  start: Start,
+): Promise<Lags> {
   await using source = await EtcdCluster.start({ programs: options.source });
   await using destination = await EtcdCluster.start({ programs: options.destination });
   await using replica = await start(source, destination);
@@ -58,20 +85,14 @@ export async function measure(
       source: source.members[0]?.pid ?? 0,
       destination: destination.members[0]?.pid ?? 0,
     });
-    const milliseconds = 1_000 * Math.max(1, SECONDS * Math.min(1, options.scale));
-    const { seconds, answeredMs } = await load(source.endpoints[0] ?? '', rate, milliseconds);
+    const loaded = await load(source.endpoints[0] ?? '', rate, 1_000 * seconds);
+    const { answeredMs } = loaded;
     await until(async () => seen.size === WARM_UP + answeredMs.length);
     // A key can be seen before its put is answered here: no lag then.
     const lags = answeredMs.map((at, number) =>
       Math.max(0, (seen.get(benchKey(WARM_UP + number)) ?? Number.NaN) - at),
     );
-    return {
-      put_per_s: answeredMs.length / seconds,
-      lag_p50_ms: quantile(lags, 0.5),
-      lag_p99_ms: quantile(lags, 0.99),
-      lag_max_ms: quantile(lags, 1),
-      ...meter.read(),
-    };
+    return { lags, put_per_s: answeredMs.length / loaded.seconds, used: meter.read() };
   } finally {
     client.close();
     watching.close();
