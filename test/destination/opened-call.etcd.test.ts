@@ -36,6 +36,11 @@ async function putAndOpenNext(client: EtcdClient, key: string): Promise<void> {
   for (let i = 0; i < 3; i += 1) await new Promise(resolve => setImmediate(resolve));
 }
 
+/** A process goes on for a moment after it was told to stop. */
+async function putForever(client: EtcdClient, key: string): Promise<never> {
+  for (;;) await put(client, key);
+}
+
 /** Some calls may fail on what was there before; then they work again. */
 async function worksAgain(client: EtcdClient, key: string): Promise<void> {
   for (;;) {
@@ -77,7 +82,7 @@ describe.each(await releasesForLongSuites(1))('a stream that waits, etcd $versio
     await worksAgain(client, 'restarted');
     await putAndOpenNext(client, 'c');
     member?.signal('SIGSTOP');
-    await expect(put(client, 'late')).rejects.toMatchObject(UNREACHABLE);
+    await expect(putForever(client, 'late')).rejects.toMatchObject(UNREACHABLE);
     member?.signal('SIGCONT');
     await worksAgain(client, 'thawed');
     client.close();

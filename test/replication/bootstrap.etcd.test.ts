@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { bulkKey, fill } from '../kit/bulk.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { differences, readContents } from '../kit/compare.ts';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { freePort } from '../kit/ports.ts';
 import { Program } from '../kit/program.ts';
@@ -203,7 +204,7 @@ describe('what a file can be', () => {
     expect(found).toEqual([]);
   });
 
-  test('SIGTERM in the middle: INTERRUPTED; SIGKILL; the same command goes on', async () => {
+  longTest('SIGTERM in the middle: INTERRUPTED; SIGKILL; the same command goes on', async () => {
     using folder = new Folder();
     await using pair = await Pair.start(both);
     await fill(

@@ -8,6 +8,7 @@ import { availableReleases } from '../kit/binaries.ts';
 import type { EtcdBinaries } from '../kit/binaries-types.ts';
 import type { EtcdCluster, EtcdMember } from '../kit/cluster.ts';
 import { EtcdCluster as Cluster } from '../kit/cluster.ts';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { RUNS_ALL_LINES, releasesForLongSuites } from '../kit/releases.ts';
 import { takeSeat, until } from '../transport/follower.ts';
@@ -136,36 +137,33 @@ describe.concurrent('in a source that is being upgraded', () => {
     return older === undefined || newer === undefined ? [] : [{ from, to, form, older, newer }];
   });
 
-  test.each(RUNS_ALL_LINES ? pairs : pairs.slice(0, 1))(
-    'from $from to $to: the form is $form',
-    async ({ older, newer, form }) => {
-      await using pair = await Pair.start({
-        source: older,
-        destination: older,
-        sourceSize: 3,
-        syncerArgs: ARGS,
-      });
-      const [first] = pair.source.members;
-      if (first === undefined) throw new Error('no member');
-      await first.stop();
-      first.runNext(newer.etcd);
-      first.start();
-      await healthy(pair.source, first);
-      pair.syncer.start();
-      await published(pair);
-      expect(pair.syncer.output).toContain(`"form":"${form}"`);
-      await restartAll(pair.source);
-      await restartAll(pair.source, newer.etcd);
-      await until(
-        async () => (await clusterVersion(first)) === `${newer.line}.0`,
-        'the upgrade is finished',
-      );
-      await restartAll(pair.source);
-      expect(await pair.settledDifferences()).toEqual([]);
-    },
-  );
+  longTest.each(pairs)('from $from to $to: the form is $form', async ({ older, newer, form }) => {
+    await using pair = await Pair.start({
+      source: older,
+      destination: older,
+      sourceSize: 3,
+      syncerArgs: ARGS,
+    });
+    const [first] = pair.source.members;
+    if (first === undefined) throw new Error('no member');
+    await first.stop();
+    first.runNext(newer.etcd);
+    first.start();
+    await healthy(pair.source, first);
+    pair.syncer.start();
+    await published(pair);
+    expect(pair.syncer.output).toContain(`"form":"${form}"`);
+    await restartAll(pair.source);
+    await restartAll(pair.source, newer.etcd);
+    await until(
+      async () => (await clusterVersion(first)) === `${newer.line}.0`,
+      'the upgrade is finished',
+    );
+    await restartAll(pair.source);
+    expect(await pair.settledDifferences()).toEqual([]);
+  });
 
-  test('is refused while a member is away, and done when it is back', async () => {
+  longTest('is refused while a member is away, and done when it is back', async () => {
     const source = newestOf('3.5') ?? releases[0];
     if (source === undefined) throw new Error('no release');
     await using pair = await Pair.start({

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { availableReleases } from '../kit/binaries.ts';
 import { Load, PAUSE_MS } from '../kit/load.ts';
+import { longTest } from '../kit/long.ts';
 import { Pair } from '../kit/pair.ts';
 import { RUNS_ALL_LINES, releasesForLongSuites } from '../kit/releases.ts';
 import { OperatorToken } from './operator-token.ts';
@@ -44,10 +45,10 @@ const DONE = {
   kept: 0,
 };
 const TIMEOUT_MS = 400_000;
-/** Runs without a difference before any is planted; `npm run drills -- --only check` makes twenty, too. */
-const runs = pairs.map(releases => ({ ...releases, runs: RUNS_ALL_LINES ? 20 : 2 }));
+/** Runs without a difference before any is planted; `npm run drills -- --only check` makes as many. */
+const runs = pairs.map(releases => ({ ...releases, runs: 20 }));
 
-test.each(runs)(
+longTest.each(runs)(
   'under load, source $source.version to destination $destination.version: nothing in $runs runs, then each of 100, which are repaired',
   async releases => {
     // So long that no keepalive is due, which would bring back a lease that is taken away.
