@@ -2,7 +2,7 @@ import { quantile } from '../measure.ts';
 import { startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
-import { measureLags } from './steady.ts';
+import { lagFigures, measureLags } from './steady.ts';
 
 const MINUTES = 10;
 
@@ -25,9 +25,7 @@ async function measure(options: ScenarioOptions): Promise<Figures> {
   );
   return {
     put_per_s,
-    lag_p50_ms: quantile(lags, 0.5),
-    lag_p99_ms: quantile(lags, 0.99),
-    lag_max_ms: quantile(lags, 1),
+    ...lagFigures(lags),
     first_tenth_p99_ms: p99s[0] ?? Number.NaN,
     last_tenth_p99_ms: p99s.at(-1) ?? Number.NaN,
     worst_tenth_p99_ms: Math.max(...p99s),

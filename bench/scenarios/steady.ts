@@ -44,12 +44,14 @@ export async function measure(
 ): Promise<Figures> {
   const seconds = Math.max(1, SECONDS * Math.min(1, options.scale));
   const { lags, put_per_s, used } = await measureLags(options, rate, seconds, start);
+  return { put_per_s, ...lagFigures(lags), ...used };
+}
+
+export function lagFigures(lags: readonly number[]): Figures {
   return {
-    put_per_s,
     lag_p50_ms: quantile(lags, 0.5),
     lag_p99_ms: quantile(lags, 0.99),
     lag_max_ms: quantile(lags, 1),
-    ...used,
   };
 }
 

@@ -13,10 +13,10 @@ import type { LocalPosition } from './judge-checkpoint.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type ConfirmedState, LeaseRecovery } from './lease-recovery.ts';
 import { partsOf, planOne } from './oversize.ts';
+import { PacedCommits } from './paced-commits.ts';
 import { type Batch, hasEffects, isPlain, type OversizeEntry, planBatch } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
 import type { TxnLimits } from './planner/limits.ts';
-import { Pacing } from './planner/pacing.ts';
 import { Repair, type RepairReport, type RepairRequest } from './repair.ts';
 import { Seeding, type SeedingReport, type SeedingTarget } from './seeding.ts';
 import type { Checkpoint, EntryEffects, Promoted } from './types.ts';
@@ -76,11 +76,7 @@ export class DestinationWriter {
   readonly #abort = new AbortController();
   readonly #lostLeases = new Set<bigint>();
   readonly #queue = new EntryQueue();
-  readonly #pacing = new Pacing();
-  /** Batches that were sent ahead and are not confirmed. */
-  #underWay = 0;
-  /** One of them was refused, and so will be the rest. */
-  #isRefused = false;
+  readonly #paced: PacedCommits;
   #wake: (() => void) | undefined;
   /** Set while more entries would change nothing: only an answer does. */
   #isFull = false;
@@ -102,6 +98,7 @@ export class DestinationWriter {
       onCommitted: (checkpoint, revision) =>
         this.#compaction.confirmed(checkpoint.revision, revision),
     });
+    this.#paced = new PacedCommits(this.#commits);
     this.#recovery = new LeaseRecovery({
       ...options,
       commits: this.#commits,
@@ -259,12 +256,12 @@ export class DestinationWriter {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#underWay > 0 && (await this.#waitsForPacing())) continue;
+      if (this.#paced.underWay > 0 && (await this.#waitsForPacing())) continue;
       const planned = planBatch(this.#queue.entries, this.#options.limits, this.#queue.sent);
-      this.#isBusy = planned !== undefined || this.#underWay > 0 || this.#lostLeases.size > 0;
+      this.#isBusy = planned !== undefined || this.#paced.underWay > 0 || this.#lostLeases.size > 0;
       if (planned !== undefined && 'batch' in planned && this.#maySendAhead(planned.batch)) {
         this.#sendAhead(planned.batch);
-      } else if (this.#underWay > 0) await this.#pause(planned !== undefined);
+      } else if (this.#paced.underWay > 0) await this.#pause(planned !== undefined);
       else if (this.#lostLeases.size > 0) await this.#recoverLostLeases();
       else if (this.#repair !== undefined) await this.#runJob(this.#repair);
       else if (planned === undefined && this.#job !== undefined) await this.#runJob(this.#job);
@@ -277,7 +274,7 @@ export class DestinationWriter {
   /** Waits while it is too early for another batch; false when it is not. */
   async #waitsForPacing(): Promise<boolean> {
     if (this.#queue.waiting === 0) return false;
-    const waitMs = this.#pacing.waitMs(this.#underWay, performance.now());
+    const { waitMs } = this.#paced;
     if (waitMs === 0) return false;
     const timer = Number.isFinite(waitMs) ? setTimeout(() => this.#wake?.(), waitMs) : undefined;
     await this.#pause(true);
@@ -287,42 +284,25 @@ export class DestinationWriter {
 
   #maySendAhead(batch: Batch): boolean {
     const isWhole = (this.checkpoint?.partsDone ?? 0) === 0;
-    const isUpset = this.#lostLeases.size > 0 || this.#commits.isRepeating;
-    // One that is settled there and not noted here may have been refused: its entries would be passed over.
-    const isNoted = this.#commits.underWay === this.#underWay;
-    return isPlain(batch) && isWhole && !isUpset && isNoted;
+    return isPlain(batch) && isWhole && this.#lostLeases.size === 0 && this.#paced.isInOrder;
   }
 
   #sendAhead(batch: Batch): void {
-    const startedMs = performance.now();
-    const wasAlone = this.#underWay === 0;
     this.#queue.markSent(batch.entries);
-    this.#underWay += 1;
-    this.#pacing.sent(startedMs);
-    this.#commits
-      .commitAhead(this.#checkpointOf(batch), batch.ops)
-      .then(result => {
-        const nowMs = performance.now();
-        this.#underWay -= 1;
+    this.#paced
+      .send(this.#checkpointOf(batch), batch.ops, (result, tookMs) => {
         if (result === 'refused') {
-          this.#refused();
+          // All behind it are refused, too: when the last of them is, they are planned anew, as one if they fit.
+          if (this.#paced.underWay === 0) this.#queue.sendAgain();
           return;
         }
-        this.#pacing.answered(nowMs - startedMs, wasAlone, nowMs);
-        this.#options.onBatch?.(batch, (nowMs - startedMs) / 1000);
+        this.#options.onBatch?.(batch, tookMs / 1000);
         this.#confirmBatch(batch);
       })
       .catch((error: unknown) => {
         if (!this.#abort.signal.aborted) this.#failure ??= toSyncerError(error);
       })
       .finally(() => this.#wake?.());
-  }
-
-  /** With one batch all behind it are refused: when the last of them is, they are planned anew, as one if they fit. */
-  #refused(): void {
-    if (!this.#isRefused) this.#pacing.overtaken();
-    this.#isRefused = this.#underWay > 0;
-    if (this.#underWay === 0) this.#queue.sendAgain();
   }
 
   /**
@@ -381,7 +361,8 @@ export class DestinationWriter {
       };
       const hasJob = this.#job !== undefined || this.#repair !== undefined;
       const hasWork =
-        this.#queue.waiting > 0 || (this.#underWay === 0 && (this.#lostLeases.size > 0 || hasJob));
+        this.#queue.waiting > 0 ||
+        (this.#paced.underWay === 0 && (this.#lostLeases.size > 0 || hasJob));
       if (this.#failure !== undefined || this.#abort.signal.aborted) this.#wake();
       else if (hasWork && !isFull) this.#wake();
     });
