@@ -130,15 +130,19 @@ export class Syncer {
   }
 
   async get(path: string): Promise<string> {
-    const response = await fetch(`http://${this.#http}${path}`);
-    return await response.text();
+    return await (await this.#fetch(path)).text();
   }
 
   /** The HTTP status of a path. */
   async code(path: string): Promise<number> {
-    const response = await fetch(`http://${this.#http}${path}`);
+    const response = await this.#fetch(path);
     await response.text();
     return response.status;
+  }
+
+  /** On a connection of its own: one that was kept may be that of a process which has been killed since. */
+  #fetch(path: string): Promise<Response> {
+    return fetch(`http://${this.#http}${path}`, { headers: { connection: 'close' } });
   }
 
   async status(): Promise<Status> {
