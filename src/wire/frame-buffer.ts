@@ -54,11 +54,22 @@ export class FrameBuffer {
 
   /** Takes a big-endian u64 that must be at most `limit`; nothing when fewer than 8 bytes are there. Errors: WireError. */
   takeLength(limit: number, what: string): number | undefined {
-    const bytes = this.take(8);
-    if (bytes === undefined) return undefined;
-    let value = 0;
-    for (let i = 0; i < 8; i += 1) value = value * 256 + (bytes[i] as number);
-    if (value > limit) throw new WireError(`${what} of ${value} is over the limit of ${limit}`, 0);
+    const value = this.#takeUint64();
+    if (value !== undefined && value > limit) {
+      throw new WireError(`${what} of ${value} is over the limit of ${limit}`, 0);
+    }
+    return value;
+  }
+
+  /** Rounded above 2^53. Read in place as a rule: a view of eight bytes takes longer to make than to read. */
+  #takeUint64(): number | undefined {
+    const first = this.#chunks[this.#head];
+    if (first === undefined || first.length - this.#offset < 8) {
+      const joined = this.take(8);
+      return joined === undefined ? undefined : uint64At(joined, 0);
+    }
+    const value = uint64At(first, this.#offset);
+    this.#consume(8);
     return value;
   }
 
@@ -80,3 +91,16 @@ export class FrameBuffer {
 }
 
 const EMPTY = new Uint8Array(0);
+
+function uint64At(bytes: Uint8Array, at: number): number {
+  const high = uint32At(bytes, at);
+  const low = uint32At(bytes, at + 4);
+  return high === 0 ? low : high * 2 ** 32 + low;
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as Four;
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+type Four = readonly [number, number, number, number];
