@@ -1,4 +1,4 @@
-import type { ByteString } from '../wire/bytes.ts';
+import { type ByteString, uint64At } from '../wire/bytes.ts';
 
 /** The top-level buckets (server/storage/schema/bucket.go; the same in 3.4 to 3.7). */
 export const BucketName = {
@@ -42,8 +42,4 @@ export function decodeUint64(bytes: Buffer): number | undefined {
   if (bytes.length !== 8) return undefined;
   const value = uint64At(bytes, 0);
   return Number.isSafeInteger(value) ? value : undefined;
-}
-
-function uint64At(bytes: Buffer, start: number): number {
-  return bytes.readUInt32BE(start) * 0x1_0000_0000 + bytes.readUInt32BE(start + 4);
 }

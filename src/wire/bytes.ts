@@ -20,6 +20,20 @@ export function bytesOutsideOfHeap(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
+/** Eight bytes from `at` on, which must be there, as a big-endian number; rounded above 2^53. */
+export function uint64At(bytes: Uint8Array, at: number): number {
+  const high = uint32At(bytes, at);
+  const low = uint32At(bytes, at + 4);
+  // No product where none is needed, so that V8 keeps a small number as an integer (see Reader.uint).
+  return high === 0 ? low : high * 2 ** 32 + low;
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const [a, b] = [bytes[at] as number, bytes[at + 1] as number];
+  const [c, d] = [bytes[at + 2] as number, bytes[at + 3] as number];
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
 /** Bytes to byte string; the bytes are copied. */
 export function toByteString(bytes: Uint8Array): ByteString {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(

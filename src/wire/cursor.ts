@@ -72,27 +72,27 @@ export class Reader {
         return value;
       }
     }
-    return this.uintBeyond(start + 4, value);
+    return this.uintBeyond(start, value);
   }
 
-  /** The rest of a varint from `from` on, of which `low` are the 28 bits before it. */
-  private uintBeyond(from: number, low: number): number {
+  /** A varint of five bytes and more from `start` on; `low` is what the first four hold. */
+  private uintBeyond(start: number, low: number): number {
     const { bytes, end } = this;
     let value = low;
     let scale = 2 ** 28;
     for (let i = 4; i < 10; i += 1) {
-      const pos = from + i - 4;
+      const pos = start + i;
       if (pos >= end) throw new WireError('varint is cut off', pos);
       const byte = bytes[pos] as number;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
-        if (value > Number.MAX_SAFE_INTEGER) throw new WireError('number beyond 2^53', pos + 1);
+        if (value > Number.MAX_SAFE_INTEGER) throw new WireError('number beyond 2^53', start);
         this.pos = pos + 1;
         return value;
       }
       scale *= 128;
     }
-    throw new WireError('varint is longer than 10 bytes', from - 4);
+    throw new WireError('varint is longer than 10 bytes', start);
   }
 
   /** A varint as unsigned 64 bits. */

@@ -1,4 +1,4 @@
-import { bytesOutsideOfHeap } from './bytes.ts';
+import { bytesOutsideOfHeap, uint64At } from './bytes.ts';
 import { WireError } from './cursor.ts';
 
 /**
@@ -91,16 +91,3 @@ export class FrameBuffer {
 }
 
 const EMPTY = new Uint8Array(0);
-
-function uint64At(bytes: Uint8Array, at: number): number {
-  const high = uint32At(bytes, at);
-  const low = uint32At(bytes, at + 4);
-  return high === 0 ? low : high * 2 ** 32 + low;
-}
-
-function uint32At(bytes: Uint8Array, at: number): number {
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as Four;
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-}
-
-type Four = readonly [number, number, number, number];
