@@ -1,4 +1,4 @@
-// npm run bench -- [--scenario catch-up] [--variant etcd-syncer] [--rounds 3] [--scale 1] [--apart] [--out FILE] [--source 3.5.30] [--destination 3.5.30]
+// npm run bench -- [--scenario catch-up] [--variant etcd-syncer] [--rounds 3] [--scale 1] [--members 1] [--apart] [--out FILE] [--source 3.5.30] [--destination 3.5.30]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     source: { type: 'string', default: '3.5.30' },
     destination: { type: 'string', default: '3.5.30' },
+    members: { type: 'string', default: '1' },
     apart: { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
   },
@@ -37,6 +38,7 @@ const wanted = values.scenario ?? SCENARIOS.map(({ name }) => name);
 const unknown = wanted.filter(name => SCENARIOS.every(scenario => scenario.name !== name));
 const rounds = positive('rounds', values.rounds);
 const scale = positive('scale', values.scale);
+const members = positive('members', values.members);
 if (unknown.length > 0) {
   throw new Error(
     `no such scenario: ${unknown.join()}; there are ${SCENARIOS.map(({ name }) => name).join()}`,
@@ -57,7 +59,7 @@ for (const scenario of SCENARIOS.filter(({ name }) => wanted.includes(name))) {
   };
   await scenario.run({
     ...{ source, destination, rounds, scale, variants: values.variant, profileDir, progress },
-    apart: values.apart,
+    ...{ members, apart: values.apart },
     record: sample => samples.push(sample),
   });
   process.stdout.write(`${table(scenario, samples)}\n`);
@@ -76,6 +78,7 @@ if (values.out !== undefined) {
       at: new Date().toISOString(),
       rounds,
       scale,
+      members,
       apart: values.apart,
       machine,
       node: process.version,

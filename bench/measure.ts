@@ -38,14 +38,17 @@ function readOf(pid: number, file: 'stat' | 'status'): string {
   }
 }
 
-/** CPU that named processes use from now on, and their peak memory. */
+/** Process IDs by name; several are one thing together. */
+export type Metered = Readonly<Record<string, number | readonly number[]>>;
+
+/** CPU that named processes use from now on, and their peak memory: of several the sum, and the most that one has. */
 export class Meter {
-  readonly #pids: Readonly<Record<string, number>>;
+  readonly #pids: ReadonlyMap<string, readonly number[]>;
   readonly #before = new Map<string, number>();
 
-  constructor(pids: Readonly<Record<string, number>>) {
-    this.#pids = pids;
-    for (const [name, pid] of Object.entries(pids)) this.#before.set(name, cpuSeconds(pid));
+  constructor(metered: Metered) {
+    this.#pids = new Map(Object.entries(metered).map(([name, pids]) => [name, [pids].flat()]));
+    for (const [name, pids] of this.#pids) this.#before.set(name, sumOf(pids.map(cpuSeconds)));
   }
 
   /** undefined once one of the processes has ended. */
@@ -61,12 +64,16 @@ export class Meter {
   /** While the processes are still there. Errors: ProcessGone. */
   read(): Figures {
     const figures: Record<string, number> = {};
-    for (const [name, pid] of Object.entries(this.#pids)) {
-      figures[`${name}_cpu_s`] = cpuSeconds(pid) - (this.#before.get(name) ?? 0);
-      figures[`${name}_rss_mb`] = peakRssBytes(pid) / 1024 ** 2;
+    for (const [name, pids] of this.#pids) {
+      figures[`${name}_cpu_s`] = sumOf(pids.map(cpuSeconds)) - (this.#before.get(name) ?? 0);
+      figures[`${name}_rss_mb`] = Math.max(...pids.map(peakRssBytes)) / 1024 ** 2;
     }
     return figures;
   }
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** The value below which this share of the values lies; NaN of none. */

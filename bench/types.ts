@@ -13,6 +13,8 @@ export interface Sample {
 export interface ScenarioOptions {
   readonly source: EtcdBinaries;
   readonly destination: EtcdBinaries;
+  /** Of each of the two clusters. */
+  readonly members: number;
   readonly rounds: number;
   /** 1 = as in docs/performance.md; less is quicker and coarser. */
   readonly scale: number;

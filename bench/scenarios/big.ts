@@ -4,8 +4,8 @@ import type { ByteString } from '../../src/wire/bytes.ts';
 import { prefixEnd } from '../../src/wire/bytes.ts';
 import { Writer } from '../../src/wire/cursor.ts';
 import { writePutOp } from '../../src/wire/txn-encode.ts';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { loadInBulk } from '../bulk-load.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { cpuSeconds, Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, PREFIX, RawClient } from '../raw-client.ts';
 import { startSyncer } from '../replicas.ts';
@@ -123,8 +123,8 @@ async function following(
   keys: number,
   act: (standby: Standby) => Promise<Figures>,
 ): Promise<Figures> {
-  await using from = await EtcdCluster.start({ programs: options.source });
-  await using to = await EtcdCluster.start({ programs: options.destination });
+  await using from = await startSource(options);
+  await using to = await startDestination(options);
   const [source, destination] = [from.endpoints[0] ?? '', to.endpoints[0] ?? ''].map(
     endpoint => new RawClient(endpoint),
   ) as [RawClient, RawClient];
@@ -132,7 +132,7 @@ async function following(
     await loadInBulk(from.endpoints[0] ?? '', keys, 128);
     await using replica = await startSyncer(from, to, options.profileDir);
     await replica.syncer.caughtUp();
-    const meter = new Meter({ replica: replica.pid, destination: to.members[0]?.pid ?? 0 });
+    const meter = new Meter({ replica: replica.pid, destination: pidsOf(to) });
     const started = performance.now();
     const figures = await act({ source, destination, replicaPid: replica.pid });
     const seconds = (performance.now() - started) / 1_000;

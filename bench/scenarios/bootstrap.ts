@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
+import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
 import { Program } from '../../test/kit/program.ts';
 import { loadInBulk } from '../bulk-load.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter } from '../measure.ts';
 import { rounds } from '../rounds.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
@@ -31,7 +32,7 @@ async function run(options: ScenarioOptions): Promise<void> {
   const file = join(dir, 'source.db');
   // So short a log that a new member is sent a snapshot.
   const flags = ['--snapshot-count=10', '--experimental-snapshot-catchup-entries=5'];
-  await using source = await EtcdCluster.start({ programs: options.source, flags });
+  await using source = await startSource(options, flags);
   try {
     options.progress(`filling the source with ${keys} keys`);
     await loadInBulk(source.endpoints[0] ?? '', keys, VALUE_BYTES);
@@ -55,7 +56,7 @@ async function fromFile(
   keys: number,
   file: string,
 ): Promise<Figures> {
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using destination = await startDestination(options);
   const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-bench-state-'));
   const started = performance.now();
   await using program = new Program([
@@ -69,7 +70,7 @@ async function fromFile(
   try {
     const meter = new Meter({
       replica: program.pid,
-      destination: destination.members[0]?.pid ?? 0,
+      destination: pidsOf(destination),
     });
     let figures: Figures = {};
     const exited = program.exited();

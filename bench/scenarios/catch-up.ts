@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
+import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
 import type { FaultLink } from '../../test/kit/fault-link.ts';
 import type { Syncer } from '../../test/kit/syncer.ts';
-import { Meter } from '../measure.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
+import { Meter, type Metered } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { type Detours, type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
@@ -33,7 +34,7 @@ export const catchUp: Scenario = {
 
 async function run(options: ScenarioOptions): Promise<void> {
   const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
-  await using source = await EtcdCluster.start({ programs: options.source, flags: WHOLE_LOG });
+  await using source = await startSource(options, WHOLE_LOG);
   await fill(options, source, keys);
   await rounds(options, {
     limit: () => limit(options, keys),
@@ -59,12 +60,12 @@ export async function fill(
 
 /** What a loader with prepared requests gets into the destination. */
 export async function limit(
-  { destination }: ScenarioOptions,
+  options: ScenarioOptions,
   keys: number,
   valueBytes = 128,
 ): Promise<Figures> {
-  await using cluster = await EtcdCluster.start({ programs: destination });
-  const meter = new Meter({ destination: cluster.members[0]?.pid ?? 0 });
+  await using cluster = await startDestination(options);
+  const meter = new Meter({ destination: pidsOf(cluster) });
   const { seconds } = await runWorker<{ seconds: number }>(LIMIT_WORKER, {
     endpoint: cluster.endpoints[0] ?? '',
     count: keys,
@@ -82,12 +83,12 @@ export async function syncer(
   keys: number,
   detours: (destination: EtcdCluster) => Detours = () => ({}),
 ): Promise<Figures> {
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using destination = await startDestination(options);
   const started = performance.now();
   const { profileDir } = options;
   await using replica = await startSyncer(source, destination, profileDir, detours(destination));
   const figures = await drained(source, replica, keys, started, {
-    destination: destination.members[0]?.pid ?? 0,
+    destination: pidsOf(destination),
   });
   const means = await meanDurations(replica.syncer);
   // Untimed: a replica that is quick and wrong has no figure.
@@ -130,11 +131,11 @@ export async function mirror(
   source: EtcdCluster,
   proxyTo: (destination: EtcdCluster) => FaultLink | undefined = () => undefined,
 ): Promise<Figures> {
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using destination = await startDestination(options);
   await using replica = await startMirror(source, destination, proxyTo(destination));
   const client = new RawClient(replica.readAt);
   try {
-    const meter = meterOf(source, replica, { destination: destination.members[0]?.pid ?? 0 });
+    const meter = meterOf(source, replica, { destination: pidsOf(destination) });
     await until(async () => (await client.count()) > 0);
     const [before, started] = [await client.count(), performance.now()];
     await sleep(MIRROR_SECONDS * 1000 * Math.min(1, 4 * options.scale));
@@ -151,7 +152,7 @@ async function drained(
   replica: Replica,
   keys: number,
   startedMs: number,
-  others: Readonly<Record<string, number>>,
+  others: Metered,
 ): Promise<Figures> {
   const client = new RawClient(replica.readAt);
   try {
@@ -173,10 +174,6 @@ async function drained(
   }
 }
 
-function meterOf(
-  source: EtcdCluster,
-  replica: Replica,
-  others: Readonly<Record<string, number>>,
-): Meter {
-  return new Meter({ replica: replica.pid, source: source.members[0]?.pid ?? 0, ...others });
+function meterOf(source: EtcdCluster, replica: Replica, others: Metered): Meter {
+  return new Meter({ replica: replica.pid, source: pidsOf(source), ...others });
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { MemorySampler } from '../../test/drills/memory.ts';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { loadInBulk } from '../bulk-load.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { startSyncer } from '../replicas.ts';
@@ -39,8 +39,8 @@ async function run(options: ScenarioOptions): Promise<void> {
 }
 
 async function measure(options: ScenarioOptions, keys: number, puts: number): Promise<Figures> {
-  await using source = await EtcdCluster.start({ programs: options.source });
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using source = await startSource(options);
+  await using destination = await startDestination(options);
   const endpoint = source.endpoints[0] ?? '';
   await loadInBulk(endpoint, keys, VALUE_BYTES);
   await using replica = await startSyncer(source, destination, options.profileDir);
@@ -51,8 +51,8 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
     await until(async () => (await there.count()) === keys);
     const meter = new Meter({
       replica: replica.pid,
-      source: source.members[0]?.pid ?? 0,
-      destination: destination.members[0]?.pid ?? 0,
+      source: pidsOf(source),
+      destination: pidsOf(destination),
     });
     const started = performance.now();
     await forEachNumber(0, puts, IN_FLIGHT, number => {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
+import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { DESTINATION_PROCESSOR, keepOn, SOURCE_PROCESSOR } from '../../test/kit/processor.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter, quantile } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
@@ -32,8 +33,8 @@ async function run(options: ScenarioOptions): Promise<void> {
 }
 
 async function measure(options: ScenarioOptions, start: Start | undefined): Promise<Figures> {
-  await using source = await EtcdCluster.start({ programs: options.source });
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using source = await startSource(options);
+  await using destination = await startDestination(options);
   await using replica = await start?.(source, destination);
   const client = new RawClient(source.endpoints[0] ?? '');
   try {
@@ -47,7 +48,7 @@ async function measure(options: ScenarioOptions, start: Start | undefined): Prom
     };
     const warm = await putFor(WARM_UP_SECONDS * Math.min(1, options.scale), 1, put);
     const meter = new Meter({
-      source: source.members[0]?.pid ?? 0,
+      source: pidsOf(source),
       ...(replica === undefined ? {} : { replica: replica.pid }),
     });
     const { took, seconds } = await putFor(

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Etcd3 } from 'etcd3';
-import { EtcdCluster } from '../../test/kit/cluster.ts';
+import type { EtcdCluster } from '../../test/kit/cluster.ts';
+import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter, nowMs, quantile } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, PREFIX, RawClient } from '../raw-client.ts';
 import { type Replica, startMirror, startSyncer } from '../replicas.ts';
@@ -69,8 +70,8 @@ export async function measureLags(
   seconds: number,
   start: Start,
 ): Promise<Lags> {
-  await using source = await EtcdCluster.start({ programs: options.source });
-  await using destination = await EtcdCluster.start({ programs: options.destination });
+  await using source = await startSource(options);
+  await using destination = await startDestination(options);
   await using replica = await start(source, destination);
   const client = new RawClient(source.endpoints[0] ?? '');
   const seen = new Map<string, number>();
@@ -84,8 +85,8 @@ export async function measureLags(
     await until(async () => seen.size === WARM_UP);
     const meter = new Meter({
       replica: replica.pid,
-      source: source.members[0]?.pid ?? 0,
-      destination: destination.members[0]?.pid ?? 0,
+      source: pidsOf(source),
+      destination: pidsOf(destination),
     });
     const loaded = await load(source.endpoints[0] ?? '', rate, 1_000 * seconds);
     const { answeredMs } = loaded;

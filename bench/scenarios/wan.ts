@@ -23,7 +23,7 @@ async function run(options: ScenarioOptions): Promise<void> {
   await using toPeer = await FaultLink.start();
   await using toDestination = await FaultLink.start();
   const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
-  // Members are dialed where they say that they are: at the proxy.
+  // Members are dialed where they say that they are: at the proxy, of which there is one.
   await using source = await EtcdCluster.start({
     programs: options.source,
     flags: [
