@@ -1,4 +1,5 @@
 import { ROOT } from '../apply/auth/permissions.ts';
+import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
 import type { AuthState } from '../apply/types.ts';
 import type { Logger } from '../ops/logger.ts';
 import { type ByteString, EMPTY_BYTES, toByteString } from '../wire/bytes.ts';
@@ -213,7 +214,8 @@ export class Repair {
     this.#report.kept += roles.length - ours.length;
     const there = await commits.retry('read users and roles', () => readAuth(client));
     const wanted = picked(state.auth, users, ours);
-    const changes = authDifference(picked(there, users, ours), wanted, this.#mayDelete);
+    const named = picked(there, users, ours);
+    const changes = authDifference(named, wanted, this.#mayDelete ? named : NEW_AUTH_STATE);
     for (const change of changes) {
       await commits.retry('change users and roles', () => auth.apply(change));
     }

@@ -1,3 +1,4 @@
+import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { OnNonempty } from './emptiness.ts';
 import type { EtcdClient } from './etcd-client.ts';
@@ -59,7 +60,7 @@ export async function previewSeeding(options: PreviewOptions): Promise<SeedingPr
   let leaseGrants = 0;
   for (const [id] of state.leases()) if (!there.has(id)) leaseGrants += 1;
   const authChanges = withAuth
-    ? authDifference(await readAuth(client), state.auth, false).length
+    ? authDifference(await readAuth(client), state.auth, NEW_AUTH_STATE).length
     : undefined;
   return { keys, puts, deletes, leaseGrants, authChanges };
 }

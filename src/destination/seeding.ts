@@ -1,3 +1,5 @@
+import { NEW_AUTH_STATE } from '../apply/auth/store.ts';
+import type { AuthState } from '../apply/types.ts';
 import { SyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Position } from '../state/types.ts';
@@ -47,6 +49,8 @@ export interface SeedingTarget {
   readonly state: ConfirmedState;
   /** The state at the destination's checkpoint, asked for when all else is confirmed; undefined when there is none to be had. */
   readonly before: () => ConfirmedState | undefined;
+  /** Where there is none: what the source had at another moment. What of it is at the destination is not somebody else's. */
+  readonly ours?: () => ConfirmedState | undefined;
   /**
    * For a destination that holds nothing: the rows that lead to `state`, which has its leases now and the rest when
    * they have ended. undefined = there is something to compare.
@@ -79,10 +83,10 @@ export class Seeding {
   #mark: SeedingMark;
   /** What the destination is compared with; undefined = with what it is found to hold. */
   #before: ConfirmedState | undefined;
-  /** What we had written there: its keys are ours to delete, its leases ours to revoke. */
+  /** What we had written there: its keys, users and roles are ours to delete, its leases ours to revoke. */
   #ours: ConfirmedState | undefined;
-  /** An earlier run may have changed users and roles on the way to another snapshot. */
-  #isAuthKnown = true;
+  /** The users and roles that are there; undefined = to be read: an earlier run may have changed some on the way to another snapshot. */
+  #authBefore: AuthState | undefined;
   #ops = new Map<ByteString, KeyOp>();
   #bytes = 0;
   #compared = 0;
@@ -102,8 +106,9 @@ export class Seeding {
   /** Errors: those of GuardedCommits and the client; the signal's reason. */
   async run(): Promise<void> {
     const { commits, leases, logger } = this.#options;
-    this.#ours = this.#target.before();
-    this.#before = this.#ours;
+    this.#before = this.#target.before();
+    this.#authBefore = this.#before?.auth;
+    this.#ours = this.#before ?? this.#oursOfOld();
     const there = await this.#leasesThere();
     this.#chooseBase(there);
     const { base, reached } = this.#mark;
@@ -154,13 +159,19 @@ export class Seeding {
       this.#before = undefined;
     } else if (mark !== undefined || (this.#before !== undefined && hasLost(this.#before, there))) {
       this.#before = undefined;
-      this.#isAuthKnown = mark === undefined;
+      if (mark !== undefined) this.#authBefore = undefined;
     }
     this.#mark = {
       ...position,
       reached: NONE,
       base: this.#before === undefined ? 'destination' : 'state',
     };
+  }
+
+  /** Before our first checkpoint nothing there is ours. */
+  #oursOfOld(): ConfirmedState | undefined {
+    const isFirst = (this.#options.commits.checkpoint?.index ?? 0) === 0;
+    return isFirst ? undefined : this.#target.ours?.();
   }
 
   async #grantLeases(there: ReadonlySet<bigint>): Promise<void> {
@@ -351,15 +362,18 @@ export class Seeding {
     const { auth, client, commits, logger } = this.#options;
     if (auth === undefined) return;
     const wanted = this.#target.state.auth;
-    const known = this.#isAuthKnown ? this.#ours?.auth : undefined;
-    const held = known ?? (await commits.retry('read users and roles', () => readAuth(client)));
-    const changes = authDifference(held, wanted, known !== undefined);
+    const held =
+      this.#authBefore ?? (await commits.retry('read users and roles', () => readAuth(client)));
+    const ours = this.#authBefore ?? this.#ours?.auth ?? NEW_AUTH_STATE;
+    const changes = authDifference(held, wanted, ours);
     for (const change of changes) {
       await commits.retry('change users and roles', () => auth.apply(change));
     }
     await commits.retry('compare users and roles', () => auth.check(wanted));
-    const foreign = [...held.users.keys()].filter(name => !wanted.users.has(name));
-    if (known === undefined && foreign.length > 0) {
+    const foreign = [...held.users.keys()].filter(
+      name => !wanted.users.has(name) && !ours.users.has(name),
+    );
+    if (foreign.length > 0) {
       logger.warn(
         { users: foreign.map(name => Buffer.from(name, 'latin1').toString('utf8')) },
         'the destination has users that the source lacks: kept',
@@ -368,19 +382,17 @@ export class Seeding {
   }
 
   /**
-   * Leases that the snapshot lacks have lost their keys by now. Where we do not know which are ours, those go that
-   * look like it, unless others may have theirs beside us.
+   * Leases that the snapshot lacks have lost their keys by now. Of those that we do not know, since we granted them
+   * and died before we knew, go those that look like ours, unless others may have theirs beside us.
    */
   async #revokeLeases(there: ReadonlySet<bigint>): Promise<void> {
     const { leases, commits, filter, onNonempty } = this.#options;
     const lacking = [...there].filter(id => this.#target.state.getLease(id) === undefined);
-    const ours = this.#ours;
-    if (ours !== undefined) {
-      const gone = lacking.filter(id => ours.getLease(id) !== undefined);
-      await commits.retry('revoke leases', () => leases.revoke(gone));
-    } else if (isAlone(filter, onNonempty)) {
-      await commits.retry('revoke leases', () => leases.revokeAbandoned(lacking));
-    }
+    const isOurs = (id: bigint): boolean => this.#ours?.getLease(id) !== undefined;
+    await commits.retry('revoke leases', () => leases.revoke(lacking.filter(isOurs)));
+    if (!isAlone(filter, onNonempty)) return;
+    const others = lacking.filter(id => !isOurs(id));
+    await commits.retry('revoke leases', () => leases.revokeAbandoned(others));
   }
 
   /** With a mark, the position stays where it was; without, the destination has arrived. */

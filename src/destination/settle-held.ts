@@ -30,7 +30,7 @@ export async function settleHeld({
   const subjects = new Set(auth.held.map(({ subject }) => subject));
   if (subjects.size === 0) return;
   const there = await retry('read users and roles', () => readAuth(client));
-  const changes = authDifference({ ...there, enabled: !wanted.enabled }, wanted, true);
+  const changes = authDifference({ ...there, enabled: !wanted.enabled }, wanted, there);
   // Auth last: a user that logs in must be there as the source has it.
   const isAuth = (subject: string): number => Number(subject === AUTH_SUBJECT);
   for (const subject of [...subjects].toSorted((a, b) => isAuth(a) - isAuth(b))) {

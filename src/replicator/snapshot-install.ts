@@ -178,6 +178,7 @@ export class SnapshotInstall {
       position,
       state: storeReader(store),
       before: () => (this.#isStateThere() ? state.confirmedReader : undefined),
+      ours: () => state.confirmedReader,
       relieve: () => store.relieve(),
       onProgress: (compared, writes) => this.#progress.report(compared, writes),
     });

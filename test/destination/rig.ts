@@ -165,12 +165,14 @@ export class Rig {
    *
    * @param before the state at its checkpoint, when that is known
    * @param rows what leads to it, for an empty destination
+   * @param ours a state of another moment
    */
-  async seed(before?: MemoryState, rows?: Rows): Promise<SeedingReport> {
+  async seed(before?: MemoryState, rows?: Rows, ours?: MemoryState): Promise<SeedingReport> {
     return await this.writer.seed({
       position: { index: this.#confirmedIndex, term: 1 },
       state: this.confirmed,
       before: () => before,
+      ours: () => ours,
       ...(rows === undefined ? {} : { rows }),
       onProgress: () => undefined,
     });

@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { NEW_AUTH_STATE } from '../../src/apply/auth/store.ts';
 import { MemoryState } from '../../src/apply/memory-state.ts';
-import type { Change } from '../../src/apply/types.ts';
+import type { AuthState, Change } from '../../src/apply/types.ts';
 import { toLong } from '../../src/destination/int64.ts';
+import type { ByteString } from '../../src/wire/bytes.ts';
 import { EtcdCluster } from '../kit/cluster.ts';
 import { release } from '../replication/bad-input-helpers.ts';
 import { CLUSTER_ID, grant, Rig } from './rig.ts';
@@ -16,6 +18,11 @@ beforeEach(async () => {
   for (const id of (await cluster.etcdctl(['lease', 'list'])).split('\n').slice(1)) {
     if (id.trim() !== '') await cluster.etcdctl(['lease', 'revoke', id.trim()]);
   }
+  for (const what of ['user', 'role']) {
+    for (const name of (await cluster.etcdctl([what, 'list'])).split('\n')) {
+      if (name !== '') await cluster.etcdctl([what, 'delete', name]);
+    }
+  }
 });
 
 async function met(writerName: string): Promise<Rig> {
@@ -27,6 +34,16 @@ async function met(writerName: string): Promise<Rig> {
   });
   rig.run();
   return rig;
+}
+
+/** A user and a role of it. */
+function authOf(user: string): AuthState {
+  const [name, role] = [user, `role of ${user}`] as ByteString[] as [ByteString, ByteString];
+  return {
+    ...NEW_AUTH_STATE,
+    users: new Map([[name, { name, password: Buffer.alloc(0), roles: [], noPassword: true }]]),
+    roles: new Map([[role, { name: role, permissions: [] }]]),
+  };
 }
 
 function stateOf(changes: readonly Change[]): MemoryState {
@@ -118,6 +135,67 @@ test('killed between the grant and the keys while nothing is seeded: the checkpo
   await next.writer.reconcileLeases(next.confirmed);
   expect(await cluster.etcdctl(['get', 'leased', '--print-value-only'])).toBe('v\n');
   expect(next.writer.consistent).toBe(true);
+});
+
+test('where the state is older than the checkpoint, it still tells whose the users, roles and leases are', async () => {
+  const [leased, foreign] = [0x711n, 0x712n];
+  {
+    await using rig = await met('first');
+    rig.preload([rig.put('k', 'v')]);
+    await rig.seed();
+  }
+  for (const user of ['left', 'operator']) {
+    await cluster.etcdctl(['user', 'add', user, '--no-password']);
+    await cluster.etcdctl(['role', 'add', `role of ${user}`]);
+  }
+  await using next = await met('second');
+  for (const id of [leased, foreign]) await next.client.leaseGrant(toLong(id), 5);
+  const older = stateOf([
+    grant(leased, 5),
+    { kind: 'auth', auth: authOf('left'), mutation: { kind: 'disable' } },
+  ]);
+  next.preload([]);
+  next.preload([next.put('k', 'v')]);
+  expect(await next.seed(undefined, undefined, older)).toMatchObject({ base: 'destination' });
+  expect((await cluster.etcdctl(['user', 'list'])).trim()).toBe('operator');
+  expect((await cluster.etcdctl(['role', 'list'])).trim()).toBe('role of operator');
+  const leases = await cluster.etcdctl(['lease', 'list']);
+  expect([leased, foreign].map(id => leases.includes(id.toString(16)))).toEqual([false, true]);
+  expect(next.logged.find(({ users }) => users !== undefined)).toMatchObject({
+    users: ['operator'],
+  });
+});
+
+test('before our first checkpoint nothing at the destination is ours, whatever an old state says', async () => {
+  await cluster.etcdctl(['user', 'add', 'operator', '--no-password']);
+  await using rig = await met('first');
+  rig.preload([rig.put('k', 'v')]);
+  const older = stateOf([
+    { kind: 'auth', auth: authOf('operator'), mutation: { kind: 'disable' } },
+  ]);
+  await rig.seed(undefined, undefined, older);
+  expect((await cluster.etcdctl(['user', 'list'])).trim()).toBe('operator');
+});
+
+test('a lease that went out with a batch which nobody heard of goes, also when all else is known', async () => {
+  const [known, lost, foreign] = [0x721n, 0x722n, 0x723n];
+  await using first = new Rig({ endpoints: cluster.endpoints, leaseTtlFloor: 600 });
+  await first.start();
+  await first.write([grant(known, 60), first.put('k', 'v', known)]);
+  const before = stateOf([grant(known, 60), first.put('k', 'v', known)]);
+  await first.client.leaseGrant(toLong(lost), 600);
+  await first.client.leaseGrant(toLong(foreign), 5);
+  // The snapshot has none of the three.
+  first.preload([{ kind: 'lease-revoke', id: known }]);
+  first.preload([first.put('other', 'v')]);
+  const wanted = await first.seed(before);
+  expect(wanted.base).toBe('state');
+  const left = await cluster.etcdctl(['lease', 'list']);
+  expect([known, lost, foreign].map(id => left.includes(id.toString(16)))).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('stopped at any batch, each next run goes on behind what was reached', async () => {

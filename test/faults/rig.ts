@@ -32,6 +32,8 @@ const USERS = ['--source-user=root:source', '--dest-user=root:destination'];
 /** Behind so many entries a source member sends a snapshot. */
 const KEPT_ENTRIES = 2_000;
 const SETTLE_MS = 180_000;
+/** So long without being equal is worth a word, each time. */
+const LONG_MS = 15_000;
 /** A client that was begun anew finds a member that answers; one that holds on to a dead one does not. */
 const READ_MS = 5_000;
 
@@ -167,6 +169,7 @@ export class FaultRig {
     await destination.cluster.ready();
     await source.cluster.etcdctl(['put', 'settled', String(Date.now())]);
     const deadline = Date.now() + SETTLE_MS;
+    let toldAt = Date.now() + LONG_MS;
     let found = ['not compared'];
     while (found.length > 0 && Date.now() < deadline) {
       try {
@@ -177,6 +180,10 @@ export class FaultRig {
         found = differences(wanted, there);
       } catch (error) {
         found = [`not compared: ${String(error)}`];
+      }
+      if (found.length > 0 && Date.now() > toldAt) {
+        toldAt = Date.now() + LONG_MS;
+        console.error(`not equal yet: ${found.slice(0, 5).join('; ')}`);
       }
     }
     await this.settled();

@@ -6,24 +6,22 @@ import type { Permission } from '../../wire/types.ts';
  * The changes that lead from one auth store to another: what is new first, what is gone last. Auth is
  * switched on at the end and off at the beginning: while it is on, root can't go. A password that is 'unknown' before is set again.
  *
- * @param removes false keeps users and roles that the other store lacks: they may be somebody else's
+ * @param ours users and roles that go when the other store lacks them; of others nobody knows whose they are
  */
 export function authDifference(
   before: AuthState,
   after: AuthState,
-  removes: boolean,
+  ours: Pick<AuthState, 'users' | 'roles'>,
 ): AuthMutation[] {
   const changes: AuthMutation[] = [];
   if (before.enabled && !after.enabled) changes.push({ kind: 'disable' });
   for (const role of after.roles.values()) changes.push(...roleChanges(before.roles, role));
   for (const user of after.users.values()) changes.push(...userChanges(before.users, user));
-  if (removes) {
-    for (const name of before.users.keys()) {
-      if (!after.users.has(name)) changes.push({ kind: 'user-delete', name });
-    }
-    for (const name of before.roles.keys()) {
-      if (!after.roles.has(name)) changes.push({ kind: 'role-delete', name });
-    }
+  for (const name of before.users.keys()) {
+    if (!after.users.has(name) && ours.users.has(name)) changes.push({ kind: 'user-delete', name });
+  }
+  for (const name of before.roles.keys()) {
+    if (!after.roles.has(name) && ours.roles.has(name)) changes.push({ kind: 'role-delete', name });
   }
   if (!before.enabled && after.enabled) changes.push({ kind: 'enable' });
   return changes;
