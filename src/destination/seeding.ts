@@ -49,7 +49,7 @@ export interface SeedingTarget {
   readonly state: ConfirmedState;
   /** The state at the destination's checkpoint, asked for when all else is confirmed; undefined when there is none to be had. */
   readonly before: () => ConfirmedState | undefined;
-  /** Where there is none: what the source had at another moment. What of it is at the destination is not somebody else's. */
+  /** Asked where there is none: what the source had at another moment. What of it is at the destination is not somebody else's. */
   readonly ours?: () => ConfirmedState | undefined;
   /**
    * For a destination that holds nothing: the rows that lead to `state`, which has its leases now and the rest when
@@ -108,7 +108,7 @@ export class Seeding {
     const { commits, leases, logger } = this.#options;
     this.#before = this.#target.before();
     this.#authBefore = this.#before?.auth;
-    this.#ours = this.#before ?? this.#oursOfOld();
+    this.#ours = this.#before ?? (this.#isFirst ? undefined : this.#target.ours?.());
     const there = await this.#leasesThere();
     this.#chooseBase(there);
     const { base, reached } = this.#mark;
@@ -168,10 +168,9 @@ export class Seeding {
     };
   }
 
-  /** Before our first checkpoint nothing there is ours. */
-  #oursOfOld(): ConfirmedState | undefined {
-    const isFirst = (this.#options.commits.checkpoint?.index ?? 0) === 0;
-    return isFirst ? undefined : this.#target.ours?.();
+  /** Nothing there is ours yet. */
+  get #isFirst(): boolean {
+    return (this.#options.commits.checkpoint?.index ?? 0) === 0;
   }
 
   async #grantLeases(there: ReadonlySet<bigint>): Promise<void> {
@@ -196,9 +195,8 @@ export class Seeding {
 
   /** With `merge`, a key that the source lacks may be somebody else's, unless we know that it is ours. */
   #warnOfMerge(): void {
-    const { commits, onNonempty, logger } = this.#options;
-    const isFirst = (commits.checkpoint?.index ?? 0) === 0;
-    if (onNonempty !== 'merge' || isFirst || this.#ours !== undefined) return;
+    const { onNonempty, logger } = this.#options;
+    if (onNonempty !== 'merge' || this.#isFirst || this.#ours !== undefined) return;
     logger.warn('keys deleted at the source meanwhile can not be told from foreign ones: kept');
   }
 
@@ -387,12 +385,15 @@ export class Seeding {
    */
   async #revokeLeases(there: ReadonlySet<bigint>): Promise<void> {
     const { leases, commits, filter, onNonempty } = this.#options;
-    const lacking = [...there].filter(id => this.#target.state.getLease(id) === undefined);
-    const isOurs = (id: bigint): boolean => this.#ours?.getLease(id) !== undefined;
-    await commits.retry('revoke leases', () => leases.revoke(lacking.filter(isOurs)));
+    const ours: bigint[] = [];
+    const unknown: bigint[] = [];
+    for (const id of there) {
+      if (this.#target.state.getLease(id) !== undefined) continue;
+      (this.#ours?.getLease(id) === undefined ? unknown : ours).push(id);
+    }
+    await commits.retry('revoke leases', () => leases.revoke(ours));
     if (!isAlone(filter, onNonempty)) return;
-    const others = lacking.filter(id => !isOurs(id));
-    await commits.retry('revoke leases', () => leases.revokeAbandoned(others));
+    await commits.retry('revoke leases', () => leases.revokeAbandoned(unknown));
   }
 
   /** With a mark, the position stays where it was; without, the destination has arrived. */
