@@ -129,8 +129,10 @@ async function confirmed(pair: Awaited<ReturnType<typeof startAuthPair>>, root: 
       try {
         return (await us.get(key).string()) === '1';
       } catch (error) {
-        // Users changed between the request and its answer.
-        if (String(error).includes('revision of auth store is old')) return false;
+        // Users changed between the request and its answer, or auth is still to be switched on there.
+        if (/revision of auth store is old|authentication is not enabled/.test(String(error))) {
+          return false;
+        }
         throw error;
       }
     });
