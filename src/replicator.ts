@@ -435,7 +435,7 @@ export class Replicator {
       destination: await openDestinationClient(config, this.#environment, this.#logger),
       filter: replication.destination.filter,
       isReplicating: () => replication.phase === 'replicating',
-      confirmedIndex: () => replication.storage.state.confirmed.index,
+      confirmedIndex: () => replication.confirmed,
       lagSeconds: () => this.status().lag.seconds,
       metrics: this.#metrics,
       errors: this.#errors,

@@ -32,6 +32,7 @@ import { Settler } from './settler.ts';
 import { SnapshotInstall } from './snapshot-install.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
 import { SourceVersions } from './source-versions.ts';
+import { StateCommits } from './state-commits.ts';
 import type { Phase, Progress } from './status.ts';
 
 const BARRIER_MS = 60_000;
@@ -77,6 +78,7 @@ export class Replication {
   readonly #options: ReplicationOptions;
   readonly #events: RaftEvents;
   readonly #space: LogSpace;
+  readonly #stateCommits: StateCommits;
   readonly #membership: Membership;
   readonly #versions: SourceVersions;
   readonly #watch: SeatWatch;
@@ -92,6 +94,8 @@ export class Replication {
   #phase: Phase = 'catching-up';
   #isBlocked = false;
   #lastHeardMs: number | undefined;
+  /** What the destination has told us to have; the state takes note a moment later. */
+  #confirmedIndex = 0;
   #isPromoted = false;
   #isFrozen = false;
   #applying: Promise<void> = Promise.resolve();
@@ -104,6 +108,7 @@ export class Replication {
     this.#options = options;
     this.seat = seat;
     this.storage = storage;
+    this.#stateCommits = new StateCommits(state);
     this.#ended = new Promise(resolve => {
       this.#end = resolve;
     });
@@ -251,6 +256,11 @@ export class Replication {
 
   get committed(): number {
     return this.node.commit;
+  }
+
+  /** Last entry that the destination has. */
+  get confirmed(): number {
+    return Math.max(this.#confirmedIndex, this.storage.state.confirmed.index);
   }
 
   get isReady(): boolean {
@@ -413,12 +423,11 @@ export class Replication {
   }
 
   async #confirmed(index: number, checkpointIndex: number): Promise<void> {
-    const { storage } = this.#options;
+    this.confirmedEntries += Math.max(0, index - this.confirmed);
+    this.#confirmedIndex = index;
+    this.#reached(index);
     try {
-      const before = storage.state.confirmed.index;
-      await storage.state.confirm(index, checkpointIndex);
-      this.confirmedEntries += Math.max(0, index - before);
-      this.#reached(index);
+      await this.#stateCommits.confirm(index, checkpointIndex);
       this.feed.notify();
       await this.#space.trim();
     } catch (error) {
@@ -457,8 +466,8 @@ export class Replication {
   }
 
   #passBarrier(): void {
-    const { logger, storage } = this.#options;
-    const isBehind = storage.state.confirmed.index < (this.#barrier ?? Number.POSITIVE_INFINITY);
+    const { logger } = this.#options;
+    const isBehind = this.confirmed < (this.#barrier ?? Number.POSITIVE_INFINITY);
     if (this.#phase !== 'catching-up' || isBehind) return;
     this.#phase = 'replicating';
     logger.info({ index: this.#barrier }, 'caught up with the source');
@@ -476,6 +485,7 @@ export class Replication {
     writer.stop();
     this.#abort.abort();
     await this.#writing;
+    await this.#stateCommits.idle();
     await this.transport.stop();
     await this.#publishing;
     await this.#versions.idle();

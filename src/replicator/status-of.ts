@@ -30,6 +30,7 @@ type PartStatus = Omit<
 function statusOfParts(replication: Replication): PartStatus {
   const { seat, storage, learner, node, transport, destination, lag, progress, publisher } =
     replication;
+  const { confirmed } = replication;
   const { client, leases, writer, auth } = destination;
   const { log, state } = storage;
   return {
@@ -46,13 +47,13 @@ function statusOfParts(replication: Replication): PartStatus {
       committed: node.commit,
       durable: log.durableIndex,
       resolved: state.resolved.index,
-      confirmed: state.confirmed.index,
+      confirmed,
       checkpoint: writer.checkpoint?.index ?? 0,
       source_revision: state.revision,
     },
     lag: {
-      entries: Math.max(0, node.commit - state.confirmed.index),
-      bytes: node.commit > state.confirmed.index ? log.bytesAfter(state.confirmed.index) : 0,
+      entries: Math.max(0, node.commit - confirmed),
+      bytes: node.commit > confirmed ? log.bytesAfter(confirmed) : 0,
       seconds: lag.lagMs(performance.now()) / 1000,
     },
     destination: {
