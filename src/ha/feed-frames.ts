@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { SyncerError } from '../ops/errors.ts';
+import { uint48At } from '../wire/bytes.ts';
 import type { Entry } from '../wire/types.ts';
 
 /*
@@ -150,9 +151,9 @@ function decodeEntries(payload: Buffer): Entry[] {
     const end = at + ENTRY_HEADER_BYTES + payload.readUInt32BE(at + 13);
     if (end > payload.length) throw broken('an entry that is cut off');
     entries.push({
-      index: payload.readUIntBE(at, 6),
-      term: payload.readUIntBE(at + 6, 6),
       type: payload.readUInt8(at + 12),
+      term: uint48At(payload, at + 6),
+      index: uint48At(payload, at),
       data: payload.subarray(at + ENTRY_HEADER_BYTES, end),
     });
     at = end;

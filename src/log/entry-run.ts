@@ -1,3 +1,4 @@
+import { uint48At } from '../wire/bytes.ts';
 import type { Entry } from '../wire/types.ts';
 
 /*
@@ -88,7 +89,7 @@ export class EntryRun {
       count += 1;
     }
     if (at !== end || count === 0) return undefined;
-    const [term, first] = [buffer.readUIntBE(start, 6), buffer.readUIntBE(start + 6, 6)];
+    const [term, first] = [uint48At(buffer, start), uint48At(buffer, start + 6)];
     return new EntryRun(buffer, start, end, term, first, count);
   }
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { LogPosition } from '../raft/log-terms.ts';
+import { uint48At } from '../wire/bytes.ts';
 import type { Entry } from '../wire/types.ts';
 import { EntryRun, putRunEntries, RUN_FIELDS_BYTES } from './entry-run.ts';
 import type { HardState } from './types.ts';
@@ -120,17 +121,17 @@ export function readRecord(buffer: Buffer, at: number, length: number): LogRecor
       return {
         kind: 'hard-state',
         hardState: {
-          term: buffer.readUIntBE(payload, 6),
+          term: uint48At(buffer, payload),
           vote: buffer.readBigUInt64BE(payload + 6),
-          commit: buffer.readUIntBE(payload + 14, 6),
+          commit: uint48At(buffer, payload + 14),
         },
       };
     case RecordType.Base:
       return {
         kind: 'base',
-        base: { index: buffer.readUIntBE(payload, 6), term: buffer.readUIntBE(payload + 6, 6) },
+        base: { index: uint48At(buffer, payload), term: uint48At(buffer, payload + 6) },
       };
     default:
-      return { kind: 'batch', durableBytes: buffer.readUIntBE(payload + 8, 6) };
+      return { kind: 'batch', durableBytes: uint48At(buffer, payload + 8) };
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyRecord, LeaseRecord } from '../apply/types.ts';
 import { SyncerError } from '../ops/errors.ts';
+import { uint48At } from '../wire/bytes.ts';
 
 /*
  * Records of the store, big-endian:
@@ -42,9 +43,9 @@ export function decodeKeyRecord(bytes: Buffer): KeyRecord {
   if (bytes.length < KEY_FIELDS_BYTES)
     throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
   return {
-    createRevision: bytes.readUIntBE(0, 6),
-    modRevision: bytes.readUIntBE(6, 6),
-    version: bytes.readUIntBE(12, 6),
+    createRevision: uint48At(bytes, 0),
+    modRevision: uint48At(bytes, 6),
+    version: uint48At(bytes, 12),
     lease: bytes.readBigInt64BE(18),
     value: bytes.subarray(KEY_FIELDS_BYTES),
   };

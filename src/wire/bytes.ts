@@ -28,6 +28,13 @@ export function uint64At(bytes: Uint8Array, at: number): number {
   return high === 0 ? low : high * 2 ** 32 + low;
 }
 
+/** Six bytes from `at` on, which must be there, as a big-endian number. */
+export function uint48At(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  const low = uint32At(bytes, at + 2);
+  return high === 0 ? low : high * 2 ** 32 + low;
+}
+
 function uint32At(bytes: Uint8Array, at: number): number {
   const [a, b] = [bytes[at] as number, bytes[at + 1] as number];
   const [c, d] = [bytes[at + 2] as number, bytes[at + 3] as number];
