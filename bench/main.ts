@@ -10,13 +10,14 @@ import { catchUp } from './scenarios/catch-up.ts';
 import { endurance } from './scenarios/endurance.ts';
 import { growth } from './scenarios/growth.ts';
 import { micro } from './scenarios/micro.ts';
+import { mixed } from './scenarios/mixed.ts';
 import { sourceLoad } from './scenarios/source-load.ts';
 import { steady } from './scenarios/steady.ts';
 import { wan } from './scenarios/wan.ts';
 import type { Sample, Scenario } from './types.ts';
 
 const SCENARIOS: readonly Scenario[] = [
-  ...[catchUp, bootstrap, steady, endurance, sourceLoad, wan, big, growth, micro],
+  ...[catchUp, mixed, bootstrap, steady, endurance, sourceLoad, wan, big, growth, micro],
 ];
 
 const { values } = parseArgs({

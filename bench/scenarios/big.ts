@@ -4,6 +4,7 @@ import type { ByteString } from '../../src/wire/bytes.ts';
 import { prefixEnd } from '../../src/wire/bytes.ts';
 import { Writer } from '../../src/wire/cursor.ts';
 import { writePutOp } from '../../src/wire/txn-encode.ts';
+import { LeaseOwner } from '../../test/drills/lease-owner.ts';
 import { loadInBulk } from '../bulk-load.ts';
 import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { cpuSeconds, Meter } from '../measure.ts';
@@ -26,6 +27,7 @@ const IN_FLIGHT = 64;
 
 /** The two clusters with etcd-syncer between them, caught up. */
 interface Standby {
+  readonly sourceEndpoints: readonly string[];
   readonly source: RawClient;
   readonly destination: RawClient;
   readonly replicaPid: number;
@@ -83,9 +85,10 @@ function prefixDelete(options: ScenarioOptions, keys: number): Promise<Figures> 
   });
 }
 
-/** Grants with a key each, then nothing but keepalives for a while, then all are revoked. */
+/** Grants with a key each, kept alive by their owner, then nothing else for a while, then all are revoked. */
 function manyLeases(options: ScenarioOptions, count: number): Promise<Figures> {
-  return following(options, 0, async ({ source, destination, replicaPid }) => {
+  return following(options, 0, async ({ sourceEndpoints, source, destination, replicaPid }) => {
+    await using owner = await LeaseOwner.start(sourceEndpoints, LEASE_TTL);
     const started = performance.now();
     await forEachNumber(0, count, IN_FLIGHT, async number => {
       const id = BigInt(number + 1);
@@ -94,6 +97,7 @@ function manyLeases(options: ScenarioOptions, count: number): Promise<Figures> {
         'Lease/LeaseGrant',
         new Writer().int64Field(1, ttl).int64Field(2, id).finish(),
       );
+      owner.own(String(id));
       const put = new Writer()
         .byteStringField(1, benchKey(number))
         .bytesField(2, benchValue(number));
@@ -105,9 +109,11 @@ function manyLeases(options: ScenarioOptions, count: number): Promise<Figures> {
     await sleep(REST_SECONDS * 1_000);
     const restCpu = cpuSeconds(replicaPid) - before;
     const revoked = performance.now();
-    await forEachNumber(0, count, IN_FLIGHT, number =>
-      source.call('Lease/LeaseRevoke', new Writer().int64Field(1, BigInt(number + 1)).finish()),
-    );
+    await forEachNumber(0, count, IN_FLIGHT, number => {
+      const id = BigInt(number + 1);
+      owner.disown(String(id));
+      return source.call('Lease/LeaseRevoke', new Writer().int64Field(1, id).finish());
+    });
     await until(async () => (await destination.count()) === 0);
     return {
       leases: count,
@@ -134,7 +140,10 @@ async function following(
     await replica.syncer.caughtUp();
     const meter = new Meter({ replica: replica.pid, destination: pidsOf(to) });
     const started = performance.now();
-    const figures = await act({ source, destination, replicaPid: replica.pid });
+    const figures = await act({
+      ...{ source, destination, replicaPid: replica.pid },
+      sourceEndpoints: from.endpoints,
+    });
     const seconds = (performance.now() - started) / 1_000;
     const { stall_p999_ms = Number.NaN } = await meanDurations(replica.syncer);
     return { seconds, ...figures, stall_p999_ms, ...meter.read() };

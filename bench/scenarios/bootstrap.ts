@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
 import { Program } from '../../test/kit/program.ts';
+import { putsOnly } from '../backlog.ts';
 import { loadInBulk } from '../bulk-load.ts';
 import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter } from '../measure.ts';
@@ -38,9 +39,9 @@ async function run(options: ScenarioOptions): Promise<void> {
     await loadInBulk(source.endpoints[0] ?? '', keys, VALUE_BYTES);
     await source.etcdctl(['snapshot', 'save', file]);
     await rounds(options, {
-      limit: () => limit(options, keys, VALUE_BYTES),
+      limit: () => limit(options, keys, { valueBytes: VALUE_BYTES }),
       'etcd-syncer, file': () => fromFile(options, source, keys, file),
-      'etcd-syncer, MsgSnap': () => syncer(options, source, keys),
+      'etcd-syncer, MsgSnap': () => syncer(options, source, putsOnly(keys, VALUE_BYTES)),
       'make-mirror': () => mirror(options, source),
       'snapshot restore': () => restore(options, keys, file, join(dir, 'restored')),
     });

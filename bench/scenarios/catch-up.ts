@@ -1,13 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Writer } from '../../src/wire/cursor.ts';
 import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { differences, readContents } from '../../test/kit/compare.ts';
 import type { FaultLink } from '../../test/kit/fault-link.ts';
 import type { Syncer } from '../../test/kit/syncer.ts';
+import { type Backlog, putsOnly, putsThenMixed } from '../backlog.ts';
 import { pidsOf, startDestination, startSource } from '../clusters.ts';
 import { Meter, type Metered } from '../measure.ts';
-import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
+import { forEachNumber, RawClient } from '../raw-client.ts';
 import { type Detours, type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import { runWorker } from '../run-worker.ts';
@@ -35,59 +37,69 @@ export const catchUp: Scenario = {
 async function run(options: ScenarioOptions): Promise<void> {
   const keys = Math.max(1_000, Math.round(BACKLOG * options.scale));
   await using source = await startSource(options, WHOLE_LOG);
-  await fill(options, source, keys);
+  const backlog = putsOnly(keys);
+  await fill(options, source, backlog);
   await rounds(options, {
     limit: () => limit(options, keys),
-    'etcd-syncer': () => syncer(options, source, keys),
-    'native learner': () => learner(source, keys),
+    'etcd-syncer': () => syncer(options, source, backlog),
+    'native learner': () => learner(source, backlog),
     'make-mirror': () => mirror(options, source),
   });
 }
 
-/** Puts the backlog into the source, each put an entry of its own. */
+/** Makes the backlog in the log of the source. */
 export async function fill(
   options: ScenarioOptions,
   source: EtcdCluster,
-  keys: number,
+  { entries, borders, operation }: Backlog,
 ): Promise<void> {
-  options.progress(`filling the source with ${keys} puts`);
+  options.progress(`filling the source with ${entries} entries`);
   const client = new RawClient(source.endpoints[0] ?? '');
-  await forEachNumber(0, keys, FILL_IN_FLIGHT, number =>
-    client.put(benchKey(number), benchValue(number)),
-  );
+  const write = async (number: number): Promise<void> => {
+    const { key, value } = operation(number);
+    if (value !== undefined) await client.put(key, value);
+    else await client.call('KV/DeleteRange', new Writer().byteStringField(1, key).finish());
+  };
+  let from = 0;
+  for (const to of [...borders, entries]) {
+    await forEachNumber(from, to, FILL_IN_FLIGHT, write);
+    from = to;
+  }
   client.close();
 }
 
-/** What a loader with prepared requests gets into the destination. */
+/** What a loader with prepared requests gets into the destination: new keys, or putsThenMixed. */
 export async function limit(
   options: ScenarioOptions,
   keys: number,
-  valueBytes = 128,
+  { valueBytes = 128, mixed = false } = {},
 ): Promise<Figures> {
   await using cluster = await startDestination(options);
   const meter = new Meter({ destination: pidsOf(cluster) });
   const { seconds } = await runWorker<{ seconds: number }>(LIMIT_WORKER, {
     endpoint: cluster.endpoints[0] ?? '',
-    count: keys,
+    keys,
+    mixed: String(mixed),
     ops: LIMIT_OPS,
     'in-flight': LIMIT_IN_FLIGHT,
     'value-bytes': valueBytes,
   });
-  return { rate_per_s: keys / seconds, ...meter.read() };
+  const entries = mixed ? putsThenMixed(keys).entries : keys;
+  return { rate_per_s: entries / seconds, ...meter.read() };
 }
 
 /** @param detours makes the way between the two, once the destination is there */
 export async function syncer(
   options: ScenarioOptions,
   source: EtcdCluster,
-  keys: number,
+  backlog: Backlog,
   detours: (destination: EtcdCluster) => Detours = () => ({}),
 ): Promise<Figures> {
   await using destination = await startDestination(options);
   const started = performance.now();
   const { profileDir } = options;
   await using replica = await startSyncer(source, destination, profileDir, detours(destination));
-  const figures = await drained(source, replica, keys, started, {
+  const figures = await drained(source, replica, backlog, started, {
     destination: pidsOf(destination),
   });
   const means = await meanDurations(replica.syncer);
@@ -118,12 +130,12 @@ export async function meanDurations(syncer: Syncer): Promise<Figures> {
   };
 }
 
-async function learner(source: EtcdCluster, keys: number): Promise<Figures> {
+async function learner(source: EtcdCluster, backlog: Backlog): Promise<Figures> {
   const started = performance.now();
   await using replica = await startLearner(source, WHOLE_LOG);
-  const { whole_s = 0, ...figures } = await drained(source, replica, keys, started, {});
+  const { whole_s = 0, ...figures } = await drained(source, replica, backlog, started, {});
   // It answers nobody before it has caught up, so its rate is that of the whole.
-  return { ...figures, whole_s, rate_per_s: keys / whole_s };
+  return { ...figures, whole_s, rate_per_s: backlog.entries / whole_s };
 }
 
 export async function mirror(
@@ -150,22 +162,22 @@ export async function mirror(
 async function drained(
   source: EtcdCluster,
   replica: Replica,
-  keys: number,
+  { entries, first: firstKey, last: lastKey, keys }: Backlog,
   startedMs: number,
   others: Metered,
 ): Promise<Figures> {
   const client = new RawClient(replica.readAt);
   try {
     const meter = meterOf(source, replica, others);
-    await until(() => client.has(benchKey(0)));
+    await until(() => client.has(firstKey));
     const first = performance.now();
-    await until(() => client.has(benchKey(keys - 1)));
+    await until(() => client.has(lastKey));
     const last = performance.now();
     const figures = meter.read();
     const count = await client.count();
     if (count !== keys) throw new Error(`${count} of ${keys} keys are there`);
     return {
-      rate_per_s: (1000 * keys) / (last - first),
+      rate_per_s: (1000 * entries) / (last - first),
       whole_s: (last - startedMs) / 1000,
       ...figures,
     };

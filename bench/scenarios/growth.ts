@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import { Writer } from '../../src/wire/cursor.ts';
 import { MemorySampler } from '../../test/drills/memory.ts';
+import { STRIDE } from '../backlog.ts';
 import { loadInBulk } from '../bulk-load.ts';
 import { pidsOf, startDestination, startSource } from '../clusters.ts';
-import { Meter } from '../measure.ts';
+import { Http2Puts } from '../http2-puts.ts';
+import { cpuSeconds, Meter } from '../measure.ts';
 import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
 import { startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
@@ -14,12 +17,17 @@ const KEYS = [10_000, 100_000, 1_000_000];
 const VALUE_BYTES = 256;
 const PUTS = 50_000;
 const IN_FLIGHT = 64;
-/** Odd, so that its multiples are spread over all keys. */
-const STRIDE = 7_919_999;
+
+const ENTRIES = 10_000_000;
+/** What those entries overwrite. */
+const ENTRY_KEYS = 100_000;
+const ENTRIES_IN_FLIGHT = 256;
+/** As a cluster is that lives: without it no database would hold so many revisions. */
+const COMPACT_EVERY = 500_000;
 
 export const growth: Scenario = {
   name: 'growth',
-  what: `What a put costs that overwrites one of few or of many keys of ${VALUE_BYTES} B, all over the place.`,
+  what: `What a put costs that overwrites one of few or of many keys of ${VALUE_BYTES} B, all over the place, and after how many.`,
   ratio: { figure: 'replica_us_per_put', of: `${KEYS[0]} keys` },
   run,
 };
@@ -27,15 +35,74 @@ export const growth: Scenario = {
 async function run(options: ScenarioOptions): Promise<void> {
   const scaled = (count: number): number =>
     Math.max(1_000, Math.round(count * Math.min(1, options.scale)));
-  await rounds(
-    options,
-    Object.fromEntries(
-      KEYS.map(keys => [
-        `${keys} keys`,
-        () => measure(options, keys === KEYS[0] ? keys : scaled(keys), scaled(PUTS)),
-      ]),
-    ),
-  );
+  const byKeys = KEYS.map(keys => [
+    `${keys} keys`,
+    () => measure(options, keys === KEYS[0] ? keys : scaled(keys), scaled(PUTS)),
+  ]);
+  await rounds(options, {
+    ...Object.fromEntries(byKeys),
+    [`${ENTRIES} entries`]: () => measureEntries(options, scaled(ENTRIES)),
+  });
+}
+
+/** Follows so many puts in ten parts: what the last part costs beside the first one, and the memory after all of them. */
+async function measureEntries(options: ScenarioOptions, entries: number): Promise<Figures> {
+  await using source = await startSource(options);
+  await using destination = await startDestination(options);
+  const endpoint = source.endpoints[0] ?? '';
+  const keys = Math.min(ENTRY_KEYS, entries);
+  await loadInBulk(endpoint, keys, VALUE_BYTES);
+  await using replica = await startSyncer(source, destination, options.profileDir);
+  const client = new RawClient(endpoint);
+  const puts = new Http2Puts(endpoint);
+  const there = new RawClient(replica.readAt);
+  const memory = new MemorySampler(() => replica.pid);
+  try {
+    await until(async () => (await there.count()) === keys);
+    const meter = new Meter({
+      replica: replica.pid,
+      source: pidsOf(source),
+      destination: pidsOf(destination),
+    });
+    const put = async (number: number): Promise<void> => {
+      const key = (number * STRIDE) % keys;
+      await puts.put(benchKey(key), benchValue(number, VALUE_BYTES));
+      if (number % COMPACT_EVERY !== COMPACT_EVERY - 1) return;
+      // Each put has made a revision of its own.
+      const revision = BigInt(number - ENTRIES_IN_FLIGHT);
+      await client.call('KV/Compact', new Writer().int64Field(1, revision).finish());
+    };
+    const tenths: number[] = [];
+    const started = performance.now();
+    for (let part = 0; part < 10; part += 1) {
+      const [from, to] = [
+        Math.round((part * entries) / 10),
+        Math.round(((part + 1) * entries) / 10),
+      ];
+      const before = cpuSeconds(replica.pid);
+      await forEachNumber(from, to, ENTRIES_IN_FLIGHT, put);
+      await client.put(benchKey(keys + part), benchValue(part));
+      await until(() => there.has(benchKey(keys + part)));
+      tenths.push((1e6 * (cpuSeconds(replica.pid) - before)) / (to - from));
+      options.progress(`${to} entries: ${tenths.at(-1)?.toFixed(1)} us each`);
+    }
+    const seconds = (performance.now() - started) / 1_000;
+    const { replica_cpu_s = Number.NaN, ...figures } = meter.read();
+    const { stall_p999_ms = Number.NaN } = await meanDurations(replica.syncer);
+    return {
+      rate_per_s: entries / seconds,
+      replica_us_per_put: (1e6 * replica_cpu_s) / entries,
+      first_tenth_us: tenths[0] ?? Number.NaN,
+      last_tenth_us: tenths.at(-1) ?? Number.NaN,
+      ...{ stall_p999_ms, replica_anonymous_mb: memory.max.anonymous / 1024 ** 2 },
+      ...figures,
+    };
+  } finally {
+    memory.stop();
+    client.close();
+    puts.close();
+    there.close();
+  }
 }
 
 async function measure(options: ScenarioOptions, keys: number, puts: number): Promise<Figures> {

@@ -1,5 +1,6 @@
 import { EtcdCluster } from '../../test/kit/cluster.ts';
 import { FaultLink } from '../../test/kit/fault-link.ts';
+import { putsOnly } from '../backlog.ts';
 import { type Detours, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import type { Scenario, ScenarioOptions } from '../types.ts';
@@ -33,7 +34,8 @@ async function run(options: ScenarioOptions): Promise<void> {
     ],
   });
   toSource.target = source.members[0]?.peerUrl ?? '';
-  await fill(options, source, keys);
+  const backlog = putsOnly(keys);
+  await fill(options, source, backlog);
 
   const far = (proxies: readonly FaultLink[]): void => {
     for (const proxy of [toSource, toPeer, toDestination]) {
@@ -50,7 +52,7 @@ async function run(options: ScenarioOptions): Promise<void> {
   });
   const catchUp = (proxies: readonly FaultLink[]) => () => {
     far(proxies);
-    return syncer(options, source, keys, detours);
+    return syncer(options, source, backlog, detours);
   };
   await rounds(options, {
     'no delay': catchUp([]),
