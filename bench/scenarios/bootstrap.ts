@@ -37,7 +37,8 @@ async function run(options: ScenarioOptions): Promise<void> {
   try {
     options.progress(`filling the source with ${keys} keys`);
     await loadInBulk(source.endpoints[0] ?? '', keys, VALUE_BYTES);
-    await source.etcdctl(['snapshot', 'save', file]);
+    // Of one member, which is all that etcdctl takes.
+    await source.etcdctl(['snapshot', 'save', file], undefined, source.endpoints.slice(0, 1));
     await rounds(options, {
       limit: () => limit(options, keys, { valueBytes: VALUE_BYTES }),
       'etcd-syncer, file': () => fromFile(options, source, keys, file),

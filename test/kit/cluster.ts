@@ -242,16 +242,23 @@ export class EtcdCluster {
     }
   }
 
-  /** Runs this release's own etcdctl; returns what it printed. */
-  async etcdctl(args: readonly string[], input?: string): Promise<string> {
-    const running = this.members.filter(member => member.isRunning).map(member => member.clientUrl);
+  /** Runs this release's own etcdctl; returns what it printed. `endpoints`: those of all members that run, unless given. */
+  async etcdctl(
+    args: readonly string[],
+    input?: string,
+    endpoints: readonly string[] = this.#running,
+  ): Promise<string> {
     const promise = run(
       this.programs.etcdctl,
-      [`--endpoints=${running.join(',')}`, ...this.ctlFlags, ...args],
+      [`--endpoints=${endpoints.join(',')}`, ...this.ctlFlags, ...args],
       { env: cleanEnvironment(), maxBuffer: 64 * 1024 * 1024 },
     );
     if (input !== undefined) promise.child.stdin?.end(input);
     return (await promise).stdout;
+  }
+
+  get #running(): string[] {
+    return this.members.filter(member => member.isRunning).map(member => member.clientUrl);
   }
 
   /** The member that leads now; waits for an election, and for members under load. */

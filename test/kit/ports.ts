@@ -15,7 +15,7 @@ const OTHER_SLICES = 4;
  * Of a slice that no other worker has: a port that is free when it is given may be another's before a server of ours
  * listens there.
  */
-const worker = process.env['VITEST_POOL_ID'];
+const worker = process.env.VITEST_POOL_ID;
 const slice =
   worker === undefined
     ? TEST_SLICES + Math.floor(Math.random() * OTHER_SLICES)
