@@ -128,7 +128,7 @@ function manyLeases(options: ScenarioOptions, count: number): Promise<Figures> {
       ran_out,
       grants_per_s: count / grantSeconds,
       rest_cpu_share: restCpu / REST_SECONDS,
-      revokes_per_s: (1_000 * count) / (performance.now() - revoked),
+      revokes_per_s: (1_000 * (count - ran_out)) / (performance.now() - revoked),
     };
   });
 }

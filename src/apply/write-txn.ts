@@ -50,13 +50,15 @@ export class WriteTxn {
 
   /** Tombstones every live key of the range, ascending by bytes. */
   deleteRange(start: ByteString, end: ByteString | undefined): void {
-    for (const key of this.#keysIn(start, end)) this.delete(key);
+    for (const [key, attached] of this.#liveIn(start, end)) this.#delete(key, attached);
   }
 
   delete(key: ByteString): void {
     const before = this.get(key);
-    if (before === undefined) return;
-    const previousLease = this.#attached(key, before);
+    if (before !== undefined) this.#delete(key, this.#attached(key, before));
+  }
+
+  #delete(key: ByteString, previousLease: bigint): void {
     this.#changes.push({ kind: 'delete', key, previousLease });
     this.#written.set(key, { record: undefined, attached: 0n });
   }
@@ -72,19 +74,25 @@ export class WriteTxn {
     return this.#written.get(key)?.attached ?? attachedLease(this.state, key, before);
   }
 
-  #keysIn(start: ByteString, end: ByteString | undefined): ByteString[] {
-    if (end === successor(start)) return this.get(start) === undefined ? [] : [start];
-    const keys: ByteString[] = [];
-    for (const [key] of this.state.scanKeys(start, end)) {
-      if (!this.#written.has(key)) keys.push(key);
+  #liveIn(start: ByteString, end: ByteString | undefined): Live[] {
+    if (end === successor(start)) {
+      const record = this.get(start);
+      return record === undefined ? [] : [[start, this.#attached(start, record)]];
+    }
+    const live: Live[] = [];
+    for (const [key, record] of this.state.scanKeys(start, end)) {
+      if (!this.#written.has(key)) live.push([key, attachedLease(this.state, key, record)]);
     }
     let own = 0;
-    for (const [key, { record }] of this.#written) {
+    for (const [key, { record, attached }] of this.#written) {
       if (record === undefined || key < start || (end !== undefined && key >= end)) continue;
-      keys.push(key);
+      live.push([key, attached]);
       own += 1;
     }
-    if (own > 0) keys.sort((a, b) => (a < b ? -1 : 1));
-    return keys;
+    if (own > 0) live.sort(([a], [b]) => (a < b ? -1 : 1));
+    return live;
   }
 }
+
+/** A key that is there, and the lease that it is bound to. */
+type Live = readonly [key: ByteString, attached: bigint];

@@ -98,6 +98,18 @@ export class ApplyLoop {
   }
 
   /**
+   * Moves the state to entry `index`, which the log has and the destination, too. For whoever has nothing to send,
+   * since the destination is further than the log.
+   */
+  async moveState(index: number, checkpoint: Checkpoint): Promise<void> {
+    const { state } = this.#options;
+    while (state.resolved.index < index && !this.#abort.signal.aborted) {
+      for (const entry of await this.#next(index)) this.#applySilently(entry, checkpoint);
+      await state.confirm(state.resolved.index, 0);
+    }
+  }
+
+  /**
    * Brings the state to where the destination stands, with what is there: snapshots, entries. A destination
    * that was left on its way to a snapshot that we do not have is compared with the newest state there is:
    * with an older one, keys would be deleted that the source has.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import type { EtcdClient } from '../destination/etcd-client.ts';
+import type { Checkpoint } from '../destination/types.ts';
 import type { Fence } from '../destination/write-gate.ts';
 import { SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
@@ -107,16 +108,6 @@ export class OfflinePart implements Promotable {
     });
     // What the destination has was committed; it may be ahead of what was fsynced here.
     this.#committed = Math.max(this.#committed, Math.min(checkpoint.index, log.lastIndex));
-    const newest = Math.max(log.lastIndex, snapshots.find()?.position.index ?? 0);
-    this.#writing = this.#watch(writer.run());
-    if (Math.max(newest, state.confirmed.index) < checkpoint.index) {
-      logger.warn(
-        { checkpoint: checkpoint.index, log: log.lastIndex },
-        'the destination is ahead of what is here: there is nothing to bring to it',
-      );
-      for (const [id, { ttl }] of state.confirmedReader.leases()) destination.leases.adopt(id, ttl);
-      return;
-    }
     const install = new SnapshotInstall({
       pending: snapshots,
       state,
@@ -125,7 +116,7 @@ export class OfflinePart implements Promotable {
       signal: this.#abort.signal,
       onInstalled: () => undefined,
     });
-    this.#apply = new ApplyLoop({
+    const apply = new ApplyLoop({
       install,
       sourceIndex: () => this.#committed,
       log,
@@ -136,8 +127,28 @@ export class OfflinePart implements Promotable {
       settler: new Settler({ reference: undefined, settled: storage.settled, logger }),
       onOutcome: () => undefined,
     });
-    this.#apply.committed(this.#committed);
-    this.#applying = this.#watch(this.#apply.run(checkpoint));
+    const newest = Math.max(log.lastIndex, snapshots.find()?.position.index ?? 0);
+    this.#writing = this.#watch(writer.run());
+    if (Math.max(newest, state.confirmed.index) < checkpoint.index) {
+      await this.#followDestination(apply, checkpoint);
+      return;
+    }
+    this.#apply = apply;
+    apply.committed(this.#committed);
+    this.#applying = this.#watch(apply.run(checkpoint));
+  }
+
+  /** A process that was killed had not written all that it had sent. */
+  async #followDestination(apply: ApplyLoop, checkpoint: Checkpoint): Promise<void> {
+    const { state, log, snapshots } = this.storage;
+    this.#options.logger.warn(
+      { checkpoint: checkpoint.index, log: log.lastIndex },
+      'the destination is ahead of what is here: there is nothing to bring to it',
+    );
+    if (snapshots.find() === undefined) await apply.moveState(log.lastIndex, checkpoint);
+    for (const [id, { ttl }] of state.confirmedReader.leases()) {
+      this.destination.leases.adopt(id, ttl);
+    }
   }
 
   async askSource(): Promise<number | undefined> {

@@ -393,7 +393,9 @@ export class Replication {
     });
     logger.info({ index: checkpoint.index, term: checkpoint.term }, 'claimed the checkpoint');
     if (isAlone(this.destination.filter, this.#options.config.onNonempty)) void this.#sweepLeases();
-    this.#apply.committed(this.node.commit);
+    // What the destination has was committed, whether or not a leader is there to say so.
+    const isOurs = storage.log.termAt(checkpoint.index) === checkpoint.term;
+    this.#apply.committed(Math.max(this.node.commit, isOurs ? checkpoint.index : 0));
     this.#applying = this.#apply.run(checkpoint);
     const done = Promise.all([writer.run(), this.#applying]);
     this.#options.onWriting?.();

@@ -106,6 +106,17 @@ test('what was revoked up to the checkpoint is revoked at the destination before
   await again.close();
 });
 
+test('where the destination is further than the log, the state moves to the end of the log, and nothing is written', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
+  dirs.push(dir);
+  const state = await State.open(dir, CLUSTER);
+  // A writer without any call: each would fail.
+  await loop(state, {}).moveState(3, CHECKPOINT);
+  expect([...state.confirmedReader.leases()].map(([id]) => id)).toEqual([6n]);
+  expect(state.confirmed.index).toBe(3);
+  await state.close();
+});
+
 test('a state that is older than the checkpoint, and a log that no longer reaches back to it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'etcd-syncer-apply-loop-'));
   dirs.push(dir);
