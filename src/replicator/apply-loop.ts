@@ -201,7 +201,7 @@ export class ApplyLoop {
         this.#take(entry, applied);
         continue;
       }
-      const settled = await settler.settle(entry, applied, state, state.confirmed.index);
+      const settled = await settler.settle(entry, applied, state, state.durable.index);
       if (this.#abort.signal.aborted) return;
       this.#take(entry, settled);
     }

@@ -42,9 +42,9 @@ export class SettledReadings {
       ?.reading;
   }
 
-  /** Durable when it resolves. Those up to `confirmed` are forgotten. Errors: DATA_DIR. */
-  async keep(settled: SettledReading, confirmed: number): Promise<void> {
-    this.#readings = [...this.#readings.filter(({ index }) => index > confirmed), settled];
+  /** Durable when it resolves. Those up to `durable` are forgotten. Errors: DATA_DIR. */
+  async keep(settled: SettledReading, durable: number): Promise<void> {
+    this.#readings = [...this.#readings.filter(({ index }) => index > durable), settled];
     try {
       await replaceFile(this.#path, `${JSON.stringify(this.#readings)}\n`);
     } catch (error) {

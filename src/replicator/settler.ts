@@ -38,13 +38,13 @@ export class Settler {
   /**
    * The entry as the reference member has applied it, noted durably; or as it is, which is reported.
    *
-   * @param confirmed entries up to it are never applied again. Errors: DATA_DIR.
+   * @param durable entries up to it are never applied again. Errors: DATA_DIR.
    */
   async settle(
     entry: Entry,
     applied: Applied,
     before: StateReader,
-    confirmed: number,
+    durable: number,
   ): Promise<Applied> {
     const { settled, logger } = this.#options;
     const recalled = this.recall(entry, applied);
@@ -57,7 +57,7 @@ export class Settler {
       return applied;
     }
     const { reading } = answer;
-    await settled.keep({ index, term, reading }, confirmed);
+    await settled.keep({ index, term, reading }, durable);
     logger.info({ ...facts, reading }, 'an ambiguous entry is settled by the reference member');
     return answer.applied;
   }
