@@ -1,4 +1,7 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /**
  * Below the range from which the system takes ports for outgoing connections: a port from there could be
@@ -27,9 +30,39 @@ export async function freePort(): Promise<number> {
   for (let tried = 0; tried < SLICE; tried += 1) {
     const port = FIRST + slice * SLICE + (next % SLICE);
     next += 1;
-    if (await isFree(port)) return port;
+    if (claim(port) && (await isFree(port))) return port;
   }
   throw new Error('no port is free');
+}
+
+/** A file for each port that was given, with the process that has it: seconds can pass before a server listens there. */
+const CLAIMS = join(tmpdir(), 'etcd-syncer-ports');
+const claimed: string[] = [];
+process.on('exit', () => {
+  for (const file of claimed) rmSync(file, { force: true });
+});
+
+function claim(port: number): boolean {
+  const file = join(CLAIMS, String(port));
+  mkdirSync(CLAIMS, { recursive: true });
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    dropOfDead(file);
+    return false;
+  }
+  claimed.push(file);
+  return true;
+}
+
+/** For whoever comes next: a process that was killed leaves its claims. */
+function dropOfDead(file: string): void {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
+  } catch {
+    rmSync(file, { force: true });
+  }
 }
 
 function isFree(port: number): Promise<boolean> {
