@@ -46,24 +46,10 @@ async function run(options: ScenarioOptions): Promise<void> {
 }
 
 /** Follows so many puts in ten parts: what the last part costs beside the first one, and the memory after all of them. */
-async function measureEntries(options: ScenarioOptions, entries: number): Promise<Figures> {
-  await using source = await startSource(options);
-  await using destination = await startDestination(options);
-  const endpoint = source.endpoints[0] ?? '';
+function measureEntries(options: ScenarioOptions, entries: number): Promise<Figures> {
   const keys = Math.min(ENTRY_KEYS, entries);
-  await loadInBulk(endpoint, keys, VALUE_BYTES);
-  await using replica = await startSyncer(source, destination, options.profileDir);
-  const client = new RawClient(endpoint);
-  const puts = new Http2Puts(endpoint);
-  const there = new RawClient(replica.readAt);
-  const memory = new MemorySampler(() => replica.pid);
-  try {
-    await until(async () => (await there.count()) === keys);
-    const meter = new Meter({
-      replica: replica.pid,
-      source: pidsOf(source),
-      destination: pidsOf(destination),
-    });
+  return following(options, keys, entries, async ({ endpoint, replicaPid, client, arrive }) => {
+    const puts = new Http2Puts(endpoint);
     const put = async (number: number): Promise<void> => {
       const key = (number * STRIDE) % keys;
       await puts.put(benchKey(key), benchValue(number, VALUE_BYTES));
@@ -73,39 +59,54 @@ async function measureEntries(options: ScenarioOptions, entries: number): Promis
       await client.call('KV/Compact', new Writer().int64Field(1, revision).finish());
     };
     const tenths: number[] = [];
-    const started = performance.now();
-    for (let part = 0; part < 10; part += 1) {
-      const [from, to] = [
-        Math.round((part * entries) / 10),
-        Math.round(((part + 1) * entries) / 10),
-      ];
-      const before = cpuSeconds(replica.pid);
-      await forEachNumber(from, to, ENTRIES_IN_FLIGHT, put);
-      await client.put(benchKey(keys + part), benchValue(part));
-      await until(() => there.has(benchKey(keys + part)));
-      tenths.push((1e6 * (cpuSeconds(replica.pid) - before)) / (to - from));
-      options.progress(`${to} entries: ${tenths.at(-1)?.toFixed(1)} us each`);
+    try {
+      for (let part = 0; part < 10; part += 1) {
+        const [from, to] = [part, part + 1].map(n => Math.round((n * entries) / 10)) as [
+          number,
+          number,
+        ];
+        const before = cpuSeconds(replicaPid);
+        await forEachNumber(from, to, ENTRIES_IN_FLIGHT, put);
+        await arrive(keys + part);
+        tenths.push((1e6 * (cpuSeconds(replicaPid) - before)) / (to - from));
+        options.progress(`${to} entries: ${tenths.at(-1)?.toFixed(1)} us each`);
+      }
+    } finally {
+      puts.close();
     }
-    const seconds = (performance.now() - started) / 1_000;
-    const { replica_cpu_s = Number.NaN, ...figures } = meter.read();
-    const { stall_p999_ms = Number.NaN } = await meanDurations(replica.syncer);
     return {
-      rate_per_s: entries / seconds,
-      replica_us_per_put: (1e6 * replica_cpu_s) / entries,
       first_tenth_us: tenths[0] ?? Number.NaN,
       last_tenth_us: tenths.at(-1) ?? Number.NaN,
-      ...{ stall_p999_ms, replica_anonymous_mb: memory.max.anonymous / 1024 ** 2 },
-      ...figures,
     };
-  } finally {
-    memory.stop();
-    client.close();
-    puts.close();
-    there.close();
-  }
+  });
 }
 
-async function measure(options: ScenarioOptions, keys: number, puts: number): Promise<Figures> {
+function measure(options: ScenarioOptions, keys: number, puts: number): Promise<Figures> {
+  return following(options, keys, puts, async ({ client, arrive }) => {
+    await forEachNumber(0, puts, IN_FLIGHT, number => {
+      const key = (number * STRIDE) % keys;
+      return client.put(benchKey(key), benchValue(number, VALUE_BYTES));
+    });
+    await arrive(keys);
+    return {};
+  });
+}
+
+interface Following {
+  readonly endpoint: string;
+  readonly replicaPid: number;
+  readonly client: RawClient;
+  /** Puts one key more; resolves when it is at the destination, and with it all before. */
+  readonly arrive: (number: number) => Promise<void>;
+}
+
+/** @param puts that `act` makes, once the destination has `keys` keys */
+async function following(
+  options: ScenarioOptions,
+  keys: number,
+  puts: number,
+  act: (following: Following) => Promise<Figures>,
+): Promise<Figures> {
   await using source = await startSource(options);
   await using destination = await startDestination(options);
   const endpoint = source.endpoints[0] ?? '';
@@ -114,6 +115,10 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
   const client = new RawClient(endpoint);
   const there = new RawClient(replica.readAt);
   const memory = new MemorySampler(() => replica.pid);
+  const arrive = async (number: number): Promise<void> => {
+    await client.put(benchKey(number), benchValue(number));
+    await until(() => there.has(benchKey(number)));
+  };
   try {
     await until(async () => (await there.count()) === keys);
     const meter = new Meter({
@@ -122,12 +127,7 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
       destination: pidsOf(destination),
     });
     const started = performance.now();
-    await forEachNumber(0, puts, IN_FLIGHT, number => {
-      const key = (number * STRIDE) % keys;
-      return client.put(benchKey(key), benchValue(number, VALUE_BYTES));
-    });
-    await client.put(benchKey(keys), benchValue(keys));
-    await until(() => there.has(benchKey(keys)));
+    const own = await act({ endpoint, replicaPid: replica.pid, client, arrive });
     const seconds = (performance.now() - started) / 1_000;
     const { replica_cpu_s = Number.NaN, ...figures } = meter.read();
     const { stall_p999_ms = Number.NaN } = await meanDurations(replica.syncer);
@@ -136,7 +136,7 @@ async function measure(options: ScenarioOptions, keys: number, puts: number): Pr
     const replica_anonymous_mb = memory.max.anonymous / 1024 ** 2;
     return {
       rate_per_s: puts / seconds,
-      ...{ replica_us_per_put, stall_p999_ms, replica_anonymous_mb },
+      ...{ replica_us_per_put, ...own, stall_p999_ms, replica_anonymous_mb },
       ...figures,
     };
   } finally {

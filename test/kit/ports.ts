@@ -8,27 +8,15 @@ import { join } from 'node:path';
  * taken by any client while a server of a test is being restarted.
  */
 const FIRST = 12_000;
-const SLICE = 1_500;
-/** Tests that run at the same time, by the number of their worker. */
-const TEST_SLICES = 8;
-/** For whoever has no such number: drills, the bench. */
-const OTHER_SLICES = 4;
+const COUNT = 18_000;
 
-/**
- * Of a slice that no other worker has: a port that is free when it is given may be another's before a server of ours
- * listens there.
- */
-const worker = process.env.VITEST_POOL_ID;
-const slice =
-  worker === undefined
-    ? TEST_SLICES + Math.floor(Math.random() * OTHER_SLICES)
-    : Number(worker) % TEST_SLICES;
-let next = Math.floor(Math.random() * SLICE);
+/** Test processes at the same time begin far apart. */
+let next = Math.floor(Math.random() * COUNT);
 
 /** A port of the loopback interface on which nobody listens; not given twice by this process for long. */
 export async function freePort(): Promise<number> {
-  for (let tried = 0; tried < SLICE; tried += 1) {
-    const port = FIRST + slice * SLICE + (next % SLICE);
+  for (let tried = 0; tried < COUNT; tried += 1) {
+    const port = FIRST + (next % COUNT);
     next += 1;
     if (claim(port) && (await isFree(port))) return port;
   }
