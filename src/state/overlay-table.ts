@@ -57,13 +57,13 @@ export class OverlayTable<Value extends NonNullable<unknown>> {
     const cost = bytes + key.length + CELL_BYTES;
     const cell: Cell<Value> = { key, value, index, bytes: cost, next: undefined };
     const before = this.#cells.get(key);
+    this.#cells.set(key, cell);
     if (before === undefined) this.#addKey(key);
     else {
       before.next = cell;
       this.#bytes -= before.bytes;
     }
     this.#bytes += cost;
-    this.#cells.set(key, cell);
     return cell;
   }
 
@@ -99,6 +99,7 @@ export class OverlayTable<Value extends NonNullable<unknown>> {
     if (value !== undefined) yield [key, value];
   }
 
+  /** Of a cell that is there. */
   #addKey(key: ByteString): void {
     this.#unordered.push(key);
     // Without scans nobody else takes away keys that are settled.

@@ -112,6 +112,25 @@ test('any sequence of changes, confirmations and restarts reads like a plain map
   );
 });
 
+test('a range finds every key that is not in the store yet, whichever comes after very many that are', async () => {
+  const state = await State.open(folder(), 5n);
+  let index = 0;
+  const putNext = (): string => {
+    index += 1;
+    const key = String(index).padStart(6, '0');
+    state.advance({ index, term: 1 }, [put(key, index)]);
+    return key;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    for (let i = 0; i < 2_000; i += 1) putNext();
+    await state.confirm(index, 0);
+    // With the first of these the keys that are settled are forgotten.
+    const keys = Array.from({ length: 3 }, putNext);
+    expect(keysOf(state, keys[0])).toEqual(keys.map((key, i) => `${key}@${index - 2 + i}`));
+  }
+  await state.close();
+});
+
 test('attachments follow the lease a key is bound to; negative IDs have a place', async () => {
   const state = await State.open(folder(), 5n);
   state.advance({ index: 1, term: 1 }, [
