@@ -125,9 +125,7 @@ function outcomes(entries: readonly Entry[], state: State): Applied[] {
 
 function planned(state: State): (applied: readonly Applied[]) => Batch {
   return applied => {
-    const effects = applied.map((each, i) =>
-      effectsOf({ index: i, term: 1 }, each, i, FILTER, state),
-    );
+    const effects = applied.map((each, i) => effectsOf({ index: i, term: 1 }, each, FILTER, state));
     const result = planBatch(effects, LIMITS);
     if (result === undefined || !('batch' in result)) throw new Error('the puts make no batch');
     return result.batch;

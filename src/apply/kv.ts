@@ -8,10 +8,11 @@ import type {
   TxnRequest,
 } from '../wire/types.ts';
 import { comparesHold } from './compare.ts';
+import { attachedLease } from './live-keys.ts';
 import { requestRange } from './ranges.ts';
 import { Refusal } from './refusal.ts';
 import type { Change, KeyRecord, StateReader } from './types.ts';
-import { attachedLease, WriteTxn } from './write-txn.ts';
+import { WriteTxn } from './write-txn.ts';
 
 /** Put outside a transaction (applierV3backend.Put). Throws Refusal, SyncerError POISON_TXN. */
 export function applyPut(request: PutRequest, state: StateReader): Change[] {

@@ -23,7 +23,7 @@ export function applyLeaseGrant(
 export function applyLeaseRevoke(id: bigint, state: StateReader): Change[] {
   if (state.getLease(id) === undefined) throw new Refusal('requested lease not found');
   const txn = new WriteTxn(state);
-  for (const key of state.scanAttachments(id)) txn.delete(key);
+  txn.deleteLeased(id);
   return [...txn.finish(), { kind: 'lease-revoke', id }];
 }
 

@@ -1,6 +1,7 @@
 import type { ByteString } from '../wire/bytes.ts';
 import { attachmentChanges } from './attachment-changes.ts';
 import { NEW_AUTH_STATE } from './auth/store.ts';
+import { liveKeysAmong, liveKeysIn } from './live-keys.ts';
 import { NEW_MEMBERSHIP } from './membership.ts';
 import type {
   AlarmState,
@@ -8,6 +9,7 @@ import type {
   Change,
   KeyRecord,
   LeaseRecord,
+  LiveKey,
   MembershipState,
   StateReader,
 } from './types.ts';
@@ -42,6 +44,10 @@ export class MemoryState implements StateReader {
     yield* inRange.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  liveKeys(start: ByteString, end: ByteString | undefined): readonly LiveKey[] {
+    return [...liveKeysIn(this, start, end)];
+  }
+
   getLease(id: bigint): LeaseRecord | undefined {
     return this.#leases.get(id);
   }
@@ -52,6 +58,10 @@ export class MemoryState implements StateReader {
 
   *scanAttachments(id: bigint): Generator<ByteString> {
     yield* [...(this.#attachments.get(id) ?? [])].sort();
+  }
+
+  liveKeysOf(id: bigint): readonly LiveKey[] {
+    return [...liveKeysAmong(this, this.scanAttachments(id))];
   }
 
   /** All leases by ID, signed order. */

@@ -68,6 +68,9 @@ export interface MembershipState {
   readonly clusterVersion: string;
 }
 
+/** A key that is there, and the lease that it is bound to; 0n = none. */
+export type LiveKey = readonly [key: ByteString, attached: bigint];
+
 /** What `applyEntry` reads: the state after the entries resolved so far. Synchronous by design: apply is pure and sequential. */
 export interface StateReader {
   /** Current revision; 1 on an empty store. */
@@ -83,11 +86,15 @@ export interface StateReader {
     start: ByteString,
     end: ByteString | undefined,
   ): Iterable<readonly [ByteString, KeyRecord]>;
+  /** The same keys without their records: all that a delete has to know. */
+  liveKeys(start: ByteString, end: ByteString | undefined): readonly LiveKey[];
   getLease(id: bigint): LeaseRecord | undefined;
   /** Whether the lessor's map binds the key to the lease: a record can name a lease that is long gone, and is bound to nothing then. */
   isAttached(id: bigint, key: ByteString): boolean;
   /** Keys attached to the lease, ascending by bytes (the lessor's map, not the records' lease fields). */
   scanAttachments(id: bigint): Iterable<ByteString>;
+  /** Those of them that are live, ascending by bytes. */
+  liveKeysOf(id: bigint): readonly LiveKey[];
 }
 
 /** One change to the state, in execution order. `put` and `delete` also bind and unbind leases: see `attachmentChanges`. */

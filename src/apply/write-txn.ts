@@ -1,16 +1,7 @@
 import type { ByteString } from '../wire/bytes.ts';
+import { attachedLease } from './live-keys.ts';
 import { successor } from './ranges.ts';
-import type { Change, KeyRecord, StateReader } from './types.ts';
-
-/** The lease that a live key is bound to in the lessor's map; 0n when none (etcd mvcc put: GetLease). */
-export function attachedLease(
-  state: StateReader,
-  key: ByteString,
-  record: KeyRecord | undefined,
-): bigint {
-  if (record === undefined || record.lease === 0n) return 0n;
-  return state.isAttached(record.lease, key) ? record.lease : 0n;
-}
+import type { Change, KeyRecord, LiveKey, StateReader } from './types.ts';
 
 /**
  * One write transaction of the mvcc store: at most one new revision, reads see its own writes
@@ -53,9 +44,9 @@ export class WriteTxn {
     for (const [key, attached] of this.#liveIn(start, end)) this.#delete(key, attached);
   }
 
-  delete(key: ByteString): void {
-    const before = this.get(key);
-    if (before !== undefined) this.#delete(key, this.#attached(key, before));
+  /** Tombstones the live keys bound to a lease, ascending by bytes; the first writes of the transaction. */
+  deleteLeased(id: bigint): void {
+    for (const [key, attached] of this.state.liveKeysOf(id)) this.#delete(key, attached);
   }
 
   #delete(key: ByteString, previousLease: bigint): void {
@@ -74,15 +65,14 @@ export class WriteTxn {
     return this.#written.get(key)?.attached ?? attachedLease(this.state, key, before);
   }
 
-  #liveIn(start: ByteString, end: ByteString | undefined): Live[] {
+  #liveIn(start: ByteString, end: ByteString | undefined): readonly LiveKey[] {
     if (end === successor(start)) {
       const record = this.get(start);
       return record === undefined ? [] : [[start, this.#attached(start, record)]];
     }
-    const live: Live[] = [];
-    for (const [key, record] of this.state.scanKeys(start, end)) {
-      if (!this.#written.has(key)) live.push([key, attachedLease(this.state, key, record)]);
-    }
+    const before = this.state.liveKeys(start, end);
+    if (this.#written.size === 0) return before;
+    const live = before.filter(([key]) => !this.#written.has(key));
     let own = 0;
     for (const [key, { record, attached }] of this.#written) {
       if (record === undefined || key < start || (end !== undefined && key >= end)) continue;
@@ -93,6 +83,3 @@ export class WriteTxn {
     return live;
   }
 }
-
-/** A key that is there, and the lease that it is bound to. */
-type Live = readonly [key: ByteString, attached: bigint];

@@ -1,13 +1,14 @@
-import { applyEntry } from '../apply/apply-entry.ts';
 import type { Applied, Outcome, SourceProfile } from '../apply/types.ts';
 import { effectsOf } from '../destination/planner/effects.ts';
 import type { KeyFilter } from '../destination/planner/filter.ts';
-import type { Checkpoint } from '../destination/types.ts';
+import type { Checkpoint, EntryEffects } from '../destination/types.ts';
 import type { DestinationWriter } from '../destination/writer.ts';
 import type { RaftLog } from '../log/types.ts';
 import { SyncerError } from '../ops/errors.ts';
+import { yieldTurn } from '../ops/yield-turn.ts';
 import type { State } from '../state/state.ts';
 import type { Entry } from '../wire/types.ts';
+import { applyInTurns } from './apply-in-turns.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { Settler } from './settler.ts';
 import type { SnapshotInstall } from './snapshot-install.ts';
@@ -17,6 +18,8 @@ const READ_BYTES = 256 * 1024;
 const MAX_OVERLAY_BYTES = 64 * 1024 * 1024;
 /** Changes up to the checkpoint that wait in memory for leases to be revoked. */
 const MAX_SILENT_BYTES = 8 * 1024 * 1024;
+/** Changes of one entry from which on each step of it has a turn of its own. */
+const MANY_CHANGES = 2_000;
 /** Entries applied in one go before the event loop gets a turn: answers of the destination wait no longer than that. */
 const TURN_MS = 3;
 
@@ -92,7 +95,7 @@ export class ApplyLoop {
       await this.#overlayRoom();
       for (const turn of turns(await this.#next(this.#commit))) {
         await this.#applyAll(turn);
-        await new Promise(resolve => setImmediate(resolve));
+        await yieldTurn();
       }
     }
   }
@@ -104,7 +107,7 @@ export class ApplyLoop {
   async moveState(index: number, checkpoint: Checkpoint): Promise<void> {
     const { state } = this.#options;
     while (state.resolved.index < index && !this.#abort.signal.aborted) {
-      for (const entry of await this.#next(index)) this.#applySilently(entry, checkpoint);
+      for (const entry of await this.#next(index)) await this.#applySilently(entry, checkpoint);
       await state.confirm(state.resolved.index, 0);
     }
   }
@@ -128,7 +131,7 @@ export class ApplyLoop {
         continue;
       }
       for (const entry of await this.#next(Math.min(this.#commit, target()))) {
-        this.#applySilently(entry, checkpoint);
+        await this.#applySilently(entry, checkpoint);
       }
       if (signal.aborted) return;
       // Once the state is past a revoke, nobody would find out that it is still to be made there.
@@ -192,31 +195,41 @@ export class ApplyLoop {
     }
   }
 
-  /** Waits for nothing but the reference member, when an entry is ambiguous. */
+  /** Waits only for the reference member, when an entry is ambiguous, and in the course of one that changes very many keys. */
   async #applyAll(entries: Iterable<Entry>): Promise<void> {
     const { state, profile, settler } = this.#options;
     for (const entry of entries) {
-      const applied = applyEntry(entry, state, profile());
-      if (applied.outcome.kind !== 'ambiguous') {
-        this.#take(entry, applied);
-        continue;
+      const applying = applyInTurns(entry, state, profile());
+      let applied = applying instanceof Promise ? await applying : applying;
+      if (applied.outcome.kind === 'ambiguous') {
+        applied = await settler.settle(entry, applied, state, state.durable.index);
       }
-      const settled = await settler.settle(entry, applied, state, state.durable.index);
+      const isLarge = applied.changes.length > MANY_CHANGES;
+      if (isLarge) await yieldTurn();
+      const effects = this.#effectsOf(entry, applied);
+      if (isLarge) await yieldTurn();
       if (this.#abort.signal.aborted) return;
-      this.#take(entry, settled);
+      const { changes } = applied;
+      const done = isLarge ? await state.advanceAhead(effects.position, changes) : 0;
+      this.#take(applied, effects, done);
     }
   }
 
-  #take(entry: Entry, applied: Applied): void {
-    const { state, writer, filter, onOutcome } = this.#options;
-    const position = { index: entry.index, term: entry.term };
-    onOutcome(applied.outcome);
-    if (isWrite(applied)) this.#writes += 1;
-    state.advance(position, applied.changes);
-    writer.submit(effectsOf(position, applied, state.revision, filter, state));
+  #effectsOf({ index, term }: Entry, applied: Applied): EntryEffects {
+    const { state, filter } = this.#options;
+    return effectsOf({ index, term }, applied, filter, state);
   }
 
-  #applySilently(entry: Entry, checkpoint: Checkpoint): void {
+  /** Moves the state and the writer's queue together: who finds the state at an entry may rely on it that the writer has it. */
+  #take(applied: Applied, effects: EntryEffects, done = 0): void {
+    const { state, writer, onOutcome } = this.#options;
+    onOutcome(applied.outcome);
+    if (isWrite(applied)) this.#writes += 1;
+    state.advance(effects.position, applied.changes, done);
+    writer.submit(effects);
+  }
+
+  async #applySilently(entry: Entry, checkpoint: Checkpoint): Promise<void> {
     const { state, profile, settler } = this.#options;
     // A checkpoint that came from a 3.4 file has no term.
     if (entry.index === checkpoint.index && ![0, entry.term].includes(checkpoint.term)) {
@@ -225,7 +238,7 @@ export class ApplyLoop {
         `entry ${entry.index} has term ${checkpoint.term} at the destination, ${entry.term} in the source's log`,
       );
     }
-    const { changes } = settler.recall(entry, applyEntry(entry, state, profile()));
+    const { changes } = settler.recall(entry, await applyInTurns(entry, state, profile()));
     for (const change of changes) {
       if (change.kind === 'lease-revoke') this.#revokedSilently.add(change.id);
     }

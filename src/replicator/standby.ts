@@ -1,7 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyEntry } from '../apply/apply-entry.ts';
 import type { SourceProfile } from '../apply/types.ts';
 import type { Config } from '../config/options.ts';
 import { HeldAuthFiles } from '../destination/held-auth.ts';
@@ -9,6 +8,7 @@ import { broken, FeedDecoder, type FeedFrame, type FeedPositions } from '../ha/f
 import { errorText, SyncerError, toSyncerError } from '../ops/errors.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { Entry } from '../wire/types.ts';
+import { applyInTurns } from './apply-in-turns.ts';
 import { heldAuthDir } from './destination.ts';
 import type { ErrorLog } from './error-log.ts';
 import { openRunning, type RunningSyncer } from './http-access.ts';
@@ -249,7 +249,7 @@ export class Standby {
     const { log, state } = this.#options.storage;
     while (state.resolved.index < limit && !this.#abort.signal.aborted) {
       for (const entry of await log.read(state.resolved.index + 1, limit, READ_BYTES)) {
-        const { changes } = applyEntry(entry, state, profile);
+        const { changes } = await applyInTurns(entry, state, profile);
         state.advance({ index: entry.index, term: entry.term }, changes);
       }
       await state.confirm(state.resolved.index, 0);

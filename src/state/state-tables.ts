@@ -1,4 +1,5 @@
-import type { KeyRecord, LeaseRecord, StateReader } from '../apply/types.ts';
+import { liveKeysAmong, liveKeysIn } from '../apply/live-keys.ts';
+import type { KeyRecord, LeaseRecord, LiveKey, StateReader } from '../apply/types.ts';
 import { type ByteString, int64ToByteString } from '../wire/bytes.ts';
 import type { BaseTable } from './overlay-table.ts';
 import { decodeKeyRecord, decodeLeaseRecord } from './record-codec.ts';
@@ -97,6 +98,10 @@ export class TableReader implements StateReader {
     return this.#tables.key.scan(start, end);
   }
 
+  liveKeys(start: ByteString, end: ByteString | undefined): readonly LiveKey[] {
+    return [...liveKeysIn(this, start, end)];
+  }
+
   getLease(id: bigint): LeaseRecord | undefined {
     return this.#tables.lease.get(leaseKey(id));
   }
@@ -105,10 +110,15 @@ export class TableReader implements StateReader {
     return this.#tables.attachment.get(attachmentKey(id, key)) !== undefined;
   }
 
-  *scanAttachments(id: bigint): Generator<ByteString> {
-    const start = leaseKey(id);
+  /** @param from the first key that is wanted; the first of all unless given */
+  *scanAttachments(id: bigint, from: ByteString = NO_KEY): Generator<ByteString> {
+    const start = attachmentKey(id, from);
     const end = id === -1n ? undefined : leaseKey(BigInt.asIntN(64, id + 1n));
     for (const [key] of this.#tables.attachment.scan(start, end)) yield key.slice(8) as ByteString;
+  }
+
+  liveKeysOf(id: bigint): readonly LiveKey[] {
+    return [...liveKeysAmong(this, this.scanAttachments(id))];
   }
 
   /** All leases, by the bytes of their IDs. */

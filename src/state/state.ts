@@ -1,11 +1,14 @@
 import { rename } from 'node:fs/promises';
-import type { Change, KeyRecord, LeaseRecord } from '../apply/types.ts';
+import type { Change, KeyRecord, LeaseRecord, LiveKey } from '../apply/types.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
+import { yieldTurn } from '../ops/yield-turn.ts';
 import { type ByteString, EMPTY_BYTES } from '../wire/bytes.ts';
 import { Generations } from './generations.ts';
+import { LiveAhead, type ManyKeys } from './live-ahead.ts';
 import type { OrderedTable } from './ordered-table.ts';
 import { type Cell, OverlayTable } from './overlay-table.ts';
 import { encodeKeyRecord, encodeLeaseRecord } from './record-codec.ts';
+import type { TableName, TableWrite } from './redo.ts';
 import { attachmentKey, leaseKey, storeTables, TableReader, type Tables } from './state-tables.ts';
 import { type Meta, Store } from './store.ts';
 import type { Position } from './types.ts';
@@ -35,6 +38,8 @@ interface Unsettled {
   readonly attachment: Cell<true>[];
 }
 
+/** Changes that go into the store, or are forgotten here, in one turn of the event loop. */
+const MOST_IN_A_TURN = 20_000;
 /** Most records fit; a larger one gets room of its own. */
 const ROOM_BYTES = 16 * 1024;
 
@@ -57,6 +62,7 @@ export class State extends TableReader {
   #confirming: Promise<void> = Promise.resolve();
   #durable: Position;
   #flushing = false;
+  readonly #liveAhead = new LiveAhead(this);
   /** Where records are put together one after the other: the store copies each at once. */
   readonly #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
 
@@ -120,11 +126,33 @@ export class State extends TableReader {
     return key.bytes + lease.bytes + attachment.bytes;
   }
 
-  /** Applies the changes of the next entry. In memory, at once. */
-  advance(position: Position, changes: readonly Change[]): void {
+  /** Throws ManyKeys: see `readAhead`. */
+  override liveKeys(start: ByteString, end: ByteString | undefined): readonly LiveKey[] {
+    return this.#liveAhead.inRange(start, end);
+  }
+
+  /** Throws ManyKeys: see `readAhead`. */
+  override liveKeysOf(id: bigint): readonly LiveKey[] {
+    return this.#liveAhead.ofLease(id);
+  }
+
+  /** Reads what was too much to be read at once, in turns of the event loop; it is there until the next `advance`. */
+  async readAhead(keys: ManyKeys): Promise<void> {
+    await this.#liveAhead.read(keys);
+  }
+
+  /**
+   * Applies the changes of the next entry. In memory, at once.
+   *
+   * @param done that many at their head are applied already: see `advanceAhead`
+   */
+  advance(position: Position, changes: readonly Change[], done = 0): void {
+    this.#liveAhead.forget();
     const before = this.#current.meta;
     let { revision, compactRevision, auth, alarms, membership } = before;
+    let at = 0;
     for (const change of changes) {
+      at += 1;
       switch (change.kind) {
         case 'revision':
           ({ revision } = change);
@@ -142,7 +170,7 @@ export class State extends TableReader {
           ({ membership } = change);
           break;
         default:
-          this.#change(change, position.index);
+          if (at > done) this.#change(change, position.index);
       }
     }
     const { checkpointIndex } = before;
@@ -150,6 +178,21 @@ export class State extends TableReader {
     const meta = { position, checkpointIndex, revision, compactRevision, auth, alarms, membership };
     this.#current.meta = meta;
     this.#metas.push(meta);
+  }
+
+  /**
+   * Applies most of the changes of the next entry in turns of the event loop, where there are very many; returns how many.
+   * Nothing else may be applied before `advance` is given the entry with that number.
+   */
+  async advanceAhead({ index }: Position, changes: readonly Change[]): Promise<number> {
+    let done = 0;
+    for (; changes.length - done > MOST_IN_A_TURN; done += MOST_IN_A_TURN) {
+      for (const change of changes.slice(done, done + MOST_IN_A_TURN)) {
+        if (isOfTable(change)) this.#change(change, index);
+      }
+      await yieldTurn();
+    }
+    return done;
   }
 
   /**
@@ -306,15 +349,23 @@ export class State extends TableReader {
     const keys = countUpTo(key, index, indexOf);
     const leases = countUpTo(lease, index, indexOf);
     const attachments = countUpTo(attachment, index, indexOf);
-    await this.#store.commit(next, () => {
-      write(this.#store.key, key, keys, index, record => encodeKeyRecord(record, this.#room));
-      write(this.#store.lease, lease, leases, index, encodeLeaseRecord);
-      write(this.#store.attachment, attachment, attachments, index, () => PRESENT);
-    });
+    if (keys + leases + attachments > MOST_IN_A_TURN) {
+      const writes: TableWrite[] = [];
+      write(collect(writes, 'key'), key, keys, index, record => encodeKeyRecord(record));
+      write(collect(writes, 'lease'), lease, leases, index, encodeLeaseRecord);
+      write(collect(writes, 'attachment'), attachment, attachments, index, () => PRESENT);
+      await this.#store.commitInTurns(next, writes);
+    } else {
+      await this.#store.commit(next, () => {
+        write(this.#store.key, key, keys, index, record => encodeKeyRecord(record, this.#room));
+        write(this.#store.lease, lease, leases, index, encodeLeaseRecord);
+        write(this.#store.attachment, attachment, attachments, index, () => PRESENT);
+      });
+    }
     this.#metas.splice(0, count);
-    for (const cell of key.splice(0, keys)) this.#overlay.key.settle(cell);
-    for (const cell of lease.splice(0, leases)) this.#overlay.lease.settle(cell);
-    for (const cell of attachment.splice(0, attachments)) this.#overlay.attachment.settle(cell);
+    await settleAll(this.#overlay.key, key.splice(0, keys));
+    await settleAll(this.#overlay.lease, lease.splice(0, leases));
+    await settleAll(this.#overlay.attachment, attachment.splice(0, attachments));
     this.#flushSoon();
   }
 
@@ -355,9 +406,42 @@ function indexOf({ index }: { readonly index: number }): number {
   return index;
 }
 
+function isOfTable(change: Change): change is TableChange {
+  switch (change.kind) {
+    case 'revision':
+    case 'compact':
+    case 'auth':
+    case 'alarms':
+    case 'membership':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** A table whose writes are gathered. */
+function collect(writes: TableWrite[], table: TableName): Pick<OrderedTable, 'put' | 'remove'> {
+  return {
+    put: (key, value) => writes.push({ table, key, value }),
+    remove: key => writes.push({ table, key, value: undefined }),
+  };
+}
+
+async function settleAll<Value extends NonNullable<unknown>>(
+  table: OverlayTable<Value>,
+  cells: readonly Cell<Value>[],
+): Promise<void> {
+  let settled = 0;
+  for (const cell of cells) {
+    table.settle(cell);
+    settled += 1;
+    if (settled % MOST_IN_A_TURN === 0) await yieldTurn();
+  }
+}
+
 /** Writes what the first `count` cells leave behind: of several changes of a key the last one. */
 function write<Value>(
-  table: OrderedTable,
+  table: Pick<OrderedTable, 'put' | 'remove'>,
   cells: readonly Cell<Value>[],
   count: number,
   index: number,

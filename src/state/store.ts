@@ -15,6 +15,7 @@ import {
   encodeMembership,
 } from './meta-codec.ts';
 import { BYTE_STRING_KEYS, OrderedTable } from './ordered-table.ts';
+import { decodeRedo, encodeRedo, type MetaRow, type TableWrite } from './redo.ts';
 import { checkStateFile, noteStateSize } from './state-file.ts';
 import type { Position } from './types.ts';
 
@@ -24,6 +25,11 @@ const FORMAT_VERSION = 1;
  * library would double it again and again and keep every map: what is read through several counts several times.
  */
 const MAP_BYTES = 16 * 1024 ** 3;
+
+/** Writes of one transaction where they are spread over several: some milliseconds. */
+const PIECE = 5_000;
+/** Where writes are noted that are spread over several transactions. */
+const REDO = 'redo';
 
 /** The parts of the state that are small enough to be values. */
 export interface Meta {
@@ -89,13 +95,14 @@ export class Store {
       throw error instanceof SyncerError ? error : writeError(error);
     }
     const { env, meta } = openFile(dir);
-    const last = await readMeta(meta, clusterId, dir);
+    const store = new Store(dir, env, meta, await readMeta(meta, clusterId, dir));
     try {
+      if (await store.#redo()) store.#last = await readMeta(meta, clusterId, dir);
       await noteStateSize(dir);
     } catch (error) {
-      throw writeError(error);
+      throw error instanceof SyncerError ? error : writeError(error);
     }
-    return new Store(dir, env, meta, last);
+    return store;
   }
 
   get meta(): Meta {
@@ -112,18 +119,56 @@ export class Store {
    * Errors: STATE_WRITE, after which the store takes no more.
    */
   async commit(meta: Meta, write: () => void): Promise<void> {
-    const before = this.#last;
+    const rows = metaRows(meta, this.#last);
     await this.#transaction(() => {
       write();
-      this.#meta.putSync('position', encodePosition(meta));
-      if (meta.auth !== before.auth) this.#meta.putSync('auth', encodeAuth(meta.auth));
-      if (meta.alarms !== before.alarms) this.#meta.putSync('alarms', encodeAlarms(meta.alarms));
-      if (meta.membership !== before.membership) {
-        this.#meta.putSync('membership', encodeMembership(meta.membership));
-      }
+      this.#putMeta(rows);
     });
     this.#last = meta;
     this.#env.resetReadTxn();
+  }
+
+  /**
+   * The same for so many writes that the event loop would stand still: in several transactions, each in a turn of its
+   * own. The first one notes all of them, and `open` ends what a crash has broken off. Until the last one, readers may find
+   * some of the writes beside the meta values from before. Errors: as of `commit`.
+   */
+  async commitInTurns(meta: Meta, writes: readonly TableWrite[]): Promise<void> {
+    const rows = metaRows(meta, this.#last);
+    await this.#transaction(() => this.#meta.putSync(REDO, encodeRedo({ rows, writes })));
+    for (let at = 0; at < writes.length; at += PIECE) {
+      await this.#transaction(() => this.#writeAll(writes.slice(at, at + PIECE)));
+    }
+    await this.#transaction(() => {
+      this.#putMeta(rows);
+      this.#meta.removeSync(REDO);
+    });
+    this.#last = meta;
+    this.#env.resetReadTxn();
+  }
+
+  /** Ends what a crash has broken off, if there is any. Errors: STATE_DAMAGED, STATE_WRITE. */
+  async #redo(): Promise<boolean> {
+    const noted = this.#meta.get(REDO);
+    if (noted === undefined) return false;
+    const { rows, writes } = decodeRedo(noted);
+    await this.#transaction(() => {
+      this.#writeAll(writes);
+      this.#putMeta(rows);
+      this.#meta.removeSync(REDO);
+    });
+    return true;
+  }
+
+  #putMeta(rows: readonly MetaRow[]): void {
+    for (const [name, text] of rows) this.#meta.putSync(name, text);
+  }
+
+  #writeAll(writes: readonly TableWrite[]): void {
+    for (const { table, key, value } of writes) {
+      if (value === undefined) this[table].remove(key);
+      else this[table].put(key, value);
+    }
   }
 
   /**
@@ -153,8 +198,9 @@ export class Store {
   /** Copies what is committed at some moment into an empty directory; returns the file. Errors: STATE_WRITE. */
   async copyTo(dir: string): Promise<string> {
     try {
-      // Its pages must not go while they are read.
-      this.#copying = this.#env.backup(dir, true);
+      // With its free pages: in a copy that was compacted, lmdb (3.5.6) ends the process when a transaction frees many
+      // (`mdb_page_alloc`, "key.mv_size > 0").
+      this.#copying = this.#env.backup(dir, false);
       await this.#copying;
     } catch (error) {
       throw writeError(error);
@@ -297,6 +343,17 @@ async function readMeta(
 
 function decodeWith<T>(text: string | undefined, decode: (text: string) => T, initial: T): T {
   return text === undefined ? initial : decode(text);
+}
+
+/** The small values that differ from those before, and the position, as they are written. */
+function metaRows(meta: Meta, before: Meta): readonly MetaRow[] {
+  const rows: MetaRow[] = [['position', encodePosition(meta)]];
+  if (meta.auth !== before.auth) rows.push(['auth', encodeAuth(meta.auth)]);
+  if (meta.alarms !== before.alarms) rows.push(['alarms', encodeAlarms(meta.alarms)]);
+  if (meta.membership !== before.membership) {
+    rows.push(['membership', encodeMembership(meta.membership)]);
+  }
+  return rows;
 }
 
 function encodePosition(meta: Meta): string {

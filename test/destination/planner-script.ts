@@ -127,10 +127,10 @@ export class PlannerScript {
   #add(request: Request): EntryEffects {
     const header = { id: 1n, username: '' as ByteString, authRevision: 0 };
     const applied = applyPayload({ kind: 'v3', header, request }, this.#state, PROFILE);
-    this.#state.advance(applied.changes);
     this.#index += 1;
     const position = { index: this.#index, term: 1 };
-    const entry = effectsOf(position, applied, this.#state.revision, this.#filter, this.#state);
+    const entry = effectsOf(position, applied, this.#filter, this.#state);
+    this.#state.advance(applied.changes);
     this.#queue.push(entry);
     return entry;
   }

@@ -149,9 +149,8 @@ export class Rig {
       changes,
       ...(range === undefined ? {} : { range }),
     };
-    this.writer.submit(
-      effectsOf({ index, term: 1 }, applied, index + 1, this.#filter, this.resolved),
-    );
+    const effects = effectsOf({ index, term: 1 }, applied, this.#filter, this.resolved);
+    this.writer.submit({ ...effects, revision: index + 1 });
   }
 
   /** Submits the changes and waits until the destination has them. */

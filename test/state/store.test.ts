@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
@@ -52,6 +52,25 @@ test('the directory of a store can go before it is closed: an error, and no more
   writeFileSync(dir, 'no folder');
   await expect(store.relieve()).rejects.toMatchObject({ code: 'STATE_DAMAGED' });
   await expect(store.load(() => undefined)).rejects.toMatchObject({ code: 'STATE_DAMAGED' });
+});
+
+test('a copy takes a transaction that frees very many pages', async () => {
+  const store = await Store.open(dir, 5n);
+  const key = (i: number): ByteString => `k${i}` as ByteString;
+  await store.load(() => {
+    for (let i = 0; i < 30_000; i += 1) store.key.put(key(i), Buffer.from('v'));
+  });
+  await store.load(() => store.key.put('more' as ByteString, Buffer.from('v')));
+  const copied = join(dir, 'copy');
+  mkdirSync(copied);
+  await store.copyTo(copied);
+  await store.close();
+  const copy = await Store.open(copied, 5n);
+  await copy.load(() => {
+    for (let i = 0; i < 30_000; i += 1) copy.key.remove(key(i));
+  });
+  expect([...copy.key.scan('' as ByteString, undefined)].map(([name]) => name)).toEqual(['more']);
+  await copy.close();
 });
 
 test('a store of another format is refused', async () => {

@@ -7,17 +7,19 @@ import type { KeyFilter } from './filter.ts';
  * What has to happen at the destination for an entry. Changes of the key space go through the filter;
  * leases are all granted there, whatever the filter says: a key may be bound to any of them later.
  *
- * @param state the source's after the entry: a key is bound there to a lease that it has, or to none
+ * @param state the source's before the entry: a key is bound there to a lease that it has, or to none, and no entry
+ *   that puts keys grants or revokes a lease
  */
 export function effectsOf(
   position: Position,
   applied: Applied,
-  revision: number,
   filter: KeyFilter,
-  state: Pick<StateReader, 'getLease'>,
+  state: Pick<StateReader, 'getLease' | 'revision'>,
 ): EntryEffects {
+  let { revision } = state;
   const effects: Effect[] = [];
   for (const change of applied.changes) {
+    if (change.kind === 'revision') ({ revision } = change);
     const effect = effectOf(change, filter, state);
     if (effect !== undefined) effects.push(effect);
   }
