@@ -1,15 +1,8 @@
-import { SyncerError } from '../ops/errors.ts';
 import type { ByteString } from '../wire/bytes.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { toNumber } from './int64.ts';
-import {
-  type Batch,
-  type KeyOp,
-  type OversizeEntry,
-  planBatch,
-  splitOps,
-} from './planner/batch.ts';
-import { NO_LIMITS, type TxnLimits } from './planner/limits.ts';
+import { type KeyOp, type OversizeEntry, splitOps } from './planner/batch.ts';
+import type { TxnLimits } from './planner/limits.ts';
 import type { EntryEffects } from './types.ts';
 
 type Operations = ReadonlyMap<ByteString, KeyOp>;
@@ -26,20 +19,11 @@ export interface OversizeOptions {
  * client, when it is asked what it holds.
  */
 export async function partsOf(
-  { entry, ops }: OversizeEntry,
+  { entry, batch: { ops } }: OversizeEntry,
   options: OversizeOptions,
 ): Promise<readonly Operations[]> {
   const range = await asRangeDelete(entry, ops, options);
   return range === undefined ? splitOps(ops, options.limits) : [range];
-}
-
-/** An oversize entry as a batch, for all but its operations' size. */
-export function planOne(entry: EntryEffects): Batch {
-  const planned = planBatch([entry], NO_LIMITS);
-  if (planned === undefined || !('batch' in planned)) {
-    throw new SyncerError('INTERNAL', 'one entry has no plan');
-  }
-  return planned.batch;
 }
 
 /** The deletes of a DeleteRange as one operation, if the destination holds exactly as many keys in the range. */

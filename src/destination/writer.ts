@@ -12,7 +12,7 @@ import { type CommitStats, GuardedCommits } from './guarded-commits.ts';
 import type { LocalPosition } from './judge-checkpoint.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type ConfirmedState, LeaseRecovery } from './lease-recovery.ts';
-import { partsOf, planOne } from './oversize.ts';
+import { partsOf } from './oversize.ts';
 import { PacedCommits } from './paced-commits.ts';
 import { type Batch, hasEffects, isPlain, type OversizeEntry, planBatch } from './planner/batch.ts';
 import type { KeyFilter } from './planner/filter.ts';
@@ -401,7 +401,7 @@ export class DestinationWriter {
   /** One entry that the destination can't take in one transaction: as one range delete where that is equal, else in parts. */
   async #sendOversize(oversize: OversizeEntry): Promise<void> {
     const { client, limits, checkpointKey, logger } = this.#options;
-    const { entry, ops } = oversize;
+    const { entry, batch } = oversize;
     const started = performance.now();
     const parts = await this.#commits.retry('count keys', () =>
       partsOf(oversize, { client, limits, checkpointKey }),
@@ -409,11 +409,14 @@ export class DestinationWriter {
     if (parts.length > 1) {
       this.#splitEntries += 1;
       this.#isSplitting = true;
-      const details = { index: entry.position.index, parts: parts.length, operations: ops.size };
+      const details = {
+        index: entry.position.index,
+        parts: parts.length,
+        operations: batch.ops.size,
+      };
       const text = 'one source transaction is sent in parts';
       logger.error({ code: 'DEST_ENTRY_SPLIT', ...details }, text);
     }
-    const batch = planOne(entry);
     await this.#grant(batch);
     for (const [i, part] of parts.entries()) {
       // Until the last part is there, the checkpoint stays before the entry: a restart sends it all again.

@@ -40,7 +40,9 @@ describe('request bytes', () => {
             const planned = planBatch(queue, limits);
             if (planned === undefined) throw new Error('nothing planned');
             const isBatch = 'batch' in planned;
-            const parts = isBatch ? [planned.batch.ops] : splitOps(planned.oversize.ops, limits);
+            const parts = isBatch
+              ? [planned.batch.ops]
+              : splitOps(planned.oversize.batch.ops, limits);
             expect(isBatch || parts.length > 1).toBe(true);
             queue = queue.slice(isBatch ? planned.batch.entries : 1);
             for (const ops of parts) {

@@ -145,7 +145,10 @@ export class PlannerScript {
         lines.push(...showBatch(planned.batch));
       } else {
         this.#queue = this.#queue.slice(1);
-        const { entry, ops } = planned.oversize;
+        const {
+          entry,
+          batch: { ops },
+        } = planned.oversize;
         const parts = splitOps(ops, this.#limits).map(part => part.size);
         lines.push(
           `oversize ${entry.position.index}: ${ops.size} operations in ${parts.join('+')}`,

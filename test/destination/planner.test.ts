@@ -73,7 +73,9 @@ describe('batches', () => {
             const planned = planBatch(queue, limits);
             if (planned === undefined) throw new Error('nothing planned');
             const parts =
-              'batch' in planned ? [planned.batch.ops] : splitOps(planned.oversize.ops, limits);
+              'batch' in planned
+                ? [planned.batch.ops]
+                : splitOps(planned.oversize.batch.ops, limits);
             queue = queue.slice('batch' in planned ? planned.batch.entries : 1);
             for (const ops of parts)
               apply(

@@ -33,10 +33,10 @@ export interface Batch {
   readonly partsDone: number;
 }
 
-/** One entry that does not fit into a transaction. */
+/** One entry that does not fit into a transaction, and its batch as if it did. */
 export interface OversizeEntry {
   readonly entry: EntryEffects;
-  readonly ops: ReadonlyMap<ByteString, KeyOp>;
+  readonly batch: Batch;
 }
 
 /** Whether the destination has to hear of it at all. */
@@ -72,7 +72,7 @@ export function planBatch(
     if (mark > 0 && builder.wouldExceed(entry, limits)) break;
     builder.add(entry);
     if (mark === 0 && builder.exceedsRequest(limits))
-      return { oversize: { entry, ops: builder.ops } };
+      return { oversize: { entry, batch: builder.build() } };
     if (builder.isFull(limits)) break;
   }
   return builder.entries === 0 ? undefined : { batch: builder.build() };

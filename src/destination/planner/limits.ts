@@ -23,15 +23,6 @@ export interface TxnLimits {
   readonly batchBytes: number;
 }
 
-/** For planning an entry whatever its size. */
-export const NO_LIMITS: TxnLimits = {
-  childOps: 0,
-  maxOps: Number.MAX_SAFE_INTEGER,
-  maxBytes: Number.MAX_SAFE_INTEGER,
-  batchOps: Number.MAX_SAFE_INTEGER,
-  batchBytes: Number.MAX_SAFE_INTEGER,
-};
-
 /** Errors: CONFIG_INVALID for limits that leave no room. */
 export function txnLimits(maxTxnOps: number, maxRequestBytes: number): TxnLimits {
   if (maxTxnOps < 2) {
