@@ -11,13 +11,13 @@ import { comparesHold } from './compare.ts';
 import { attachedLease } from './live-keys.ts';
 import { requestRange } from './ranges.ts';
 import { Refusal } from './refusal.ts';
-import type { Change, KeyRecord, StateReader } from './types.ts';
+import type { Change, KeyHead, KeyRecord, StateReader } from './types.ts';
 import { WriteTxn } from './write-txn.ts';
 
 /** Put outside a transaction (applierV3backend.Put). Throws Refusal, SyncerError POISON_TXN. */
 export function applyPut(request: PutRequest, state: StateReader): Change[] {
   const { key } = request;
-  const before = state.getKey(key);
+  const before = state.getKeyHead(key);
   checkPut(request, before, state);
   const revision = state.revision + 1;
   const record: KeyRecord = {
@@ -25,7 +25,7 @@ export function applyPut(request: PutRequest, state: StateReader): Change[] {
     modRevision: revision,
     version: (before?.version ?? 0) + 1,
     lease: request.ignoreLease ? (before?.lease ?? 0n) : request.lease,
-    value: request.ignoreValue ? (before?.value ?? EMPTY_BYTES) : request.value,
+    value: request.ignoreValue ? (state.getKey(key)?.value ?? EMPTY_BYTES) : request.value,
   };
   const previousLease = attachedLease(state, key, before);
   if (record.lease !== request.lease) checkCopiedLease(record.lease, state);
@@ -76,12 +76,12 @@ function takenPath(request: TxnRequest, state: StateReader): PathOp[] {
 }
 
 function checkOp(op: PathOp, state: StateReader): void {
-  if (op.kind === 'put') checkPut(op, state.getKey(op.key), state);
+  if (op.kind === 'put') checkPut(op, state.getKeyHead(op.key), state);
   else if (op.kind === 'range') checkRange(op, state);
 }
 
 /** checkRequestPut and checkLease: what must exist for a put. */
-function checkPut(request: PutRequest, before: KeyRecord | undefined, state: StateReader): void {
+function checkPut(request: PutRequest, before: KeyHead | undefined, state: StateReader): void {
   if ((request.ignoreValue || request.ignoreLease) && before === undefined) {
     throw new Refusal('key not found');
   }

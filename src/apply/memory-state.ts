@@ -7,6 +7,7 @@ import type {
   AlarmState,
   AuthState,
   Change,
+  KeyHead,
   KeyRecord,
   LeaseRecord,
   LiveKey,
@@ -31,6 +32,10 @@ export class MemoryState implements StateReader {
   readonly #attachments = new Map<bigint, Set<ByteString>>();
 
   getKey(key: ByteString): KeyRecord | undefined {
+    return this.#keys.get(key);
+  }
+
+  getKeyHead(key: ByteString): KeyHead | undefined {
     return this.#keys.get(key);
   }
 

@@ -10,6 +10,9 @@ export interface KeyRecord {
   readonly value: Uint8Array;
 }
 
+/** A record without its value: all that most decisions need. */
+export type KeyHead = Omit<KeyRecord, 'value'>;
+
 /** TTLs in seconds. `remainingTtl` is 0 when no checkpoint was taken. */
 export interface LeaseRecord {
   readonly ttl: number;
@@ -81,6 +84,8 @@ export interface StateReader {
   readonly alarms: AlarmState;
   readonly membership: MembershipState;
   getKey(key: ByteString): KeyRecord | undefined;
+  /** The same, for whoever does not need the value, which would have to be copied. */
+  getKeyHead(key: ByteString): KeyHead | undefined;
   /** Live keys in [start, end) ascending by bytes; `end` undefined = to the last key. */
   scanKeys(
     start: ByteString,

@@ -1,7 +1,7 @@
 import type { ByteString } from '../wire/bytes.ts';
 import { attachedLease } from './live-keys.ts';
 import { successor } from './ranges.ts';
-import type { Change, KeyRecord, LiveKey, StateReader } from './types.ts';
+import type { Change, KeyHead, KeyRecord, LiveKey, StateReader } from './types.ts';
 
 /**
  * One write transaction of the mvcc store: at most one new revision, reads see its own writes
@@ -26,7 +26,7 @@ export class WriteTxn {
   }
 
   put(key: ByteString, value: Uint8Array, lease: bigint): void {
-    const before = this.get(key);
+    const before = this.#head(key);
     const previousLease = this.#attached(key, before);
     const record: KeyRecord = {
       createRevision: before?.createRevision ?? this.#revision,
@@ -61,13 +61,18 @@ export class WriteTxn {
     return this.#changes;
   }
 
-  #attached(key: ByteString, before: KeyRecord | undefined): bigint {
+  #head(key: ByteString): KeyHead | undefined {
+    const written = this.#written.get(key);
+    return written === undefined ? this.state.getKeyHead(key) : written.record;
+  }
+
+  #attached(key: ByteString, before: KeyHead | undefined): bigint {
     return this.#written.get(key)?.attached ?? attachedLease(this.state, key, before);
   }
 
   #liveIn(start: ByteString, end: ByteString | undefined): readonly LiveKey[] {
     if (end === successor(start)) {
-      const record = this.get(start);
+      const record = this.#head(start);
       return record === undefined ? [] : [[start, this.#attached(start, record)]];
     }
     const before = this.state.liveKeys(start, end);

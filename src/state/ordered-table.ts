@@ -53,6 +53,13 @@ export class OrderedTable {
     return this.#group(key).find(([held]) => held === suffix)?.[1];
   }
 
+  /** What `read` makes of the bytes under the key, which are its own only until the next look into a table. */
+  peek<T>(key: ByteString, read: (bytes: Buffer) => T): T | undefined {
+    const bytes =
+      key.length <= PLAIN_KEY_BYTES ? this.#db.getBinaryFast(toKey(key)) : this.get(key);
+    return bytes === undefined ? undefined : read(bytes);
+  }
+
   /** Call inside a transaction of the environment. The bytes are copied. */
   put(key: ByteString, value: Buffer): void {
     if (key.length <= PLAIN_KEY_BYTES) {

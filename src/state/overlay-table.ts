@@ -19,8 +19,10 @@ export interface Cell<Value> {
 }
 
 /** What the overlay needs of the table below it. */
-export interface BaseTable<Value> {
+export interface BaseTable<Value, Head = Value> {
   get(key: ByteString): Value | undefined;
+  /** A part of the value, if that is cheaper. */
+  head(key: ByteString): Head | undefined;
   scan(start: ByteString, end: ByteString | undefined): Iterable<readonly [ByteString, Value]>;
 }
 
@@ -30,8 +32,10 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * Changes in memory over a table on disk, read as one ordered table. Nearly all reads are of single keys, so
  * the order of the keys is found out only when a range is asked for.
  */
-export class OverlayTable<Value extends NonNullable<unknown>> {
-  readonly #base: BaseTable<Value>;
+export class OverlayTable<Value extends Head & NonNullable<unknown>, Head = Value>
+  implements BaseTable<Value, Head>
+{
+  readonly #base: BaseTable<Value, Head>;
   readonly #cells = new Map<ByteString, Cell<Value>>();
   /** Keys in order: those of all cells but the ones in `#unordered`. */
   readonly #ordered = new BTree<ByteString, undefined>(undefined, compare);
@@ -39,7 +43,7 @@ export class OverlayTable<Value extends NonNullable<unknown>> {
   #unordered: ByteString[] = [];
   #bytes = 0;
 
-  constructor(base: BaseTable<Value>) {
+  constructor(base: BaseTable<Value, Head>) {
     this.#base = base;
   }
 
@@ -50,6 +54,11 @@ export class OverlayTable<Value extends NonNullable<unknown>> {
   get(key: ByteString): Value | undefined {
     const cell = this.#cells.get(key);
     return cell === undefined ? this.#base.get(key) : cell.value;
+  }
+
+  head(key: ByteString): Head | undefined {
+    const cell = this.#cells.get(key);
+    return cell === undefined ? this.#base.head(key) : cell.value;
   }
 
   /** `bytes` is what the value takes, for the bound on memory. Returns the change, to be settled later. */

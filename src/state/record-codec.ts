@@ -1,4 +1,4 @@
-import type { KeyRecord, LeaseRecord } from '../apply/types.ts';
+import type { KeyHead, KeyRecord, LeaseRecord } from '../apply/types.ts';
 import { SyncerError } from '../ops/errors.ts';
 import { uint48At } from '../wire/bytes.ts';
 
@@ -7,6 +7,7 @@ import { uint48At } from '../wire/bytes.ts';
  *   key    u48 create revision, u48 mod revision, u48 version, i64 lease, value
  *   lease  i64 TTL, i64 remaining TTL (seconds)
  */
+const LEASE_AT = 18;
 const KEY_FIELDS_BYTES = 26;
 const LEASE_BYTES = 16;
 
@@ -21,8 +22,8 @@ export function encodeKeyRecord(record: KeyRecord, room?: Buffer): Buffer {
   putUint48(bytes, 6, record.modRevision);
   putUint48(bytes, 12, record.version);
   // Most keys are bound to no lease, and a bigint is dear to write.
-  if (record.lease === 0n) bytes.fill(0, 18, KEY_FIELDS_BYTES);
-  else bytes.writeBigInt64BE(record.lease, 18);
+  if (record.lease === 0n) bytes.fill(0, LEASE_AT, KEY_FIELDS_BYTES);
+  else bytes.writeBigInt64BE(record.lease, LEASE_AT);
   bytes.set(record.value, KEY_FIELDS_BYTES);
   return bytes;
 }
@@ -40,15 +41,38 @@ function putUint48(bytes: Buffer, at: number, value: number): void {
 }
 
 export function decodeKeyRecord(bytes: Buffer): KeyRecord {
-  if (bytes.length < KEY_FIELDS_BYTES)
-    throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
+  checkKeyRecord(bytes);
   return {
     createRevision: uint48At(bytes, 0),
     modRevision: uint48At(bytes, 6),
     version: uint48At(bytes, 12),
-    lease: bytes.readBigInt64BE(18),
+    lease: leaseAt(bytes),
     value: bytes.subarray(KEY_FIELDS_BYTES),
   };
+}
+
+/** The record without its value; the bytes may change afterwards. */
+export function decodeKeyHead(bytes: Buffer): KeyHead {
+  checkKeyRecord(bytes);
+  return {
+    createRevision: uint48At(bytes, 0),
+    modRevision: uint48At(bytes, 6),
+    version: uint48At(bytes, 12),
+    lease: leaseAt(bytes),
+  };
+}
+
+function checkKeyRecord(bytes: Buffer): void {
+  if (bytes.length >= KEY_FIELDS_BYTES) return;
+  throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
+}
+
+/** Most keys are bound to no lease, and a bigint is dear to make. */
+function leaseAt(bytes: Buffer): bigint {
+  for (let at = LEASE_AT; at < KEY_FIELDS_BYTES; at += 1) {
+    if (bytes[at] !== 0) return bytes.readBigInt64BE(LEASE_AT);
+  }
+  return 0n;
 }
 
 export function encodeLeaseRecord(record: LeaseRecord): Buffer {

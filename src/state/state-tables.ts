@@ -1,13 +1,14 @@
 import { liveKeysAmong, liveKeysIn } from '../apply/live-keys.ts';
-import type { KeyRecord, LeaseRecord, LiveKey, StateReader } from '../apply/types.ts';
+import type { KeyHead, KeyRecord, LeaseRecord, LiveKey, StateReader } from '../apply/types.ts';
 import { type ByteString, int64ToByteString } from '../wire/bytes.ts';
+import type { OrderedTable } from './ordered-table.ts';
 import type { BaseTable } from './overlay-table.ts';
-import { decodeKeyRecord, decodeLeaseRecord } from './record-codec.ts';
+import { decodeKeyHead, decodeKeyRecord, decodeLeaseRecord } from './record-codec.ts';
 import type { Meta, Store } from './store.ts';
 
 /** The three big tables, as decoded values. */
 export interface Tables {
-  readonly key: BaseTable<KeyRecord>;
+  readonly key: BaseTable<KeyRecord, KeyHead>;
   readonly lease: BaseTable<LeaseRecord>;
   readonly attachment: BaseTable<true>;
 }
@@ -17,10 +18,11 @@ const NO_KEY = '' as ByteString;
 /** The tables of the store that is current when they are read, with their records decoded. */
 export function storeTables(current: () => Store): Tables {
   return {
-    key: decoded(() => current().key, decodeKeyRecord),
-    lease: decoded(() => current().lease, decodeLeaseRecord),
+    key: decoded(() => current().key, decodeKeyRecord, decodeKeyHead),
+    lease: decoded(() => current().lease, decodeLeaseRecord, decodeLeaseRecord),
     attachment: decoded(
       () => current().attachment,
+      () => true as const,
       () => true as const,
     ),
   };
@@ -34,11 +36,13 @@ export function storeReader(store: Store): TableReader {
   );
 }
 
-function decoded<Value>(
-  table: () => BaseTable<Buffer>,
+function decoded<Value, Head>(
+  table: () => OrderedTable,
   decode: (bytes: Buffer) => Value,
-): BaseTable<Value> {
+  decodeHead: (bytes: Buffer) => Head,
+): BaseTable<Value, Head> {
   return {
+    head: key => table().peek(key, decodeHead),
     get: key => {
       const bytes = table().get(key);
       return bytes === undefined ? undefined : decode(bytes);
@@ -91,6 +95,10 @@ export class TableReader implements StateReader {
     return this.#tables.key.get(key);
   }
 
+  getKeyHead(key: ByteString): KeyHead | undefined {
+    return this.#tables.key.head(key);
+  }
+
   scanKeys(
     start: ByteString,
     end: ByteString | undefined,
@@ -107,7 +115,7 @@ export class TableReader implements StateReader {
   }
 
   isAttached(id: bigint, key: ByteString): boolean {
-    return this.#tables.attachment.get(attachmentKey(id, key)) !== undefined;
+    return this.#tables.attachment.head(attachmentKey(id, key)) !== undefined;
   }
 
   /** @param from the first key that is wanted; the first of all unless given */

@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import type { Change, KeyRecord, LeaseRecord, LiveKey } from '../apply/types.ts';
+import type { Change, KeyHead, KeyRecord, LeaseRecord, LiveKey } from '../apply/types.ts';
 import { errorText, SyncerError } from '../ops/errors.ts';
 import { yieldTurn } from '../ops/yield-turn.ts';
 import { type ByteString, EMPTY_BYTES } from '../wire/bytes.ts';
@@ -14,7 +14,7 @@ import { type Meta, Store } from './store.ts';
 import type { Position } from './types.ts';
 
 interface OverlayTables extends Tables {
-  readonly key: OverlayTable<KeyRecord>;
+  readonly key: OverlayTable<KeyRecord, KeyHead>;
   readonly lease: OverlayTable<LeaseRecord>;
   readonly attachment: OverlayTable<true>;
 }

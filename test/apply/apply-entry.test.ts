@@ -131,6 +131,11 @@ class CountingState extends MemoryState {
     return super.getKey(key);
   }
 
+  override getKeyHead(key: ByteString): ReturnType<StateReader['getKeyHead']> {
+    this.keyReads += 1;
+    return super.getKeyHead(key);
+  }
+
   override getLease(id: bigint): ReturnType<StateReader['getLease']> {
     this.otherReads += 1;
     return super.getLease(id);
