@@ -53,6 +53,12 @@ export class RawClient {
     return (await this.#range(request)).kvs.length > 0;
   }
 
+  /** The revision of this member itself. */
+  async revision(): Promise<number> {
+    const { header } = await this.#range({ key: Buffer.of(0), serializable: true });
+    return Number(String(header?.revision));
+  }
+
   /** How many keys of the bench this member has. */
   async count(): Promise<number> {
     const key = Buffer.from(PREFIX);

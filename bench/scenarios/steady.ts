@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { Etcd3 } from 'etcd3';
 import type { EtcdCluster } from '../../test/kit/cluster.ts';
 import { pidsOf, startDestination, startSource } from '../clusters.ts';
-import { Meter, nowMs, quantile } from '../measure.ts';
-import { benchKey, benchValue, forEachNumber, PREFIX, RawClient } from '../raw-client.ts';
-import { type Replica, startMirror, startSyncer } from '../replicas.ts';
+import { Meter, quantile } from '../measure.ts';
+import { benchKey, benchValue, forEachNumber, RawClient } from '../raw-client.ts';
+import { type Replica, startLearner, startMirror, startSyncer } from '../replicas.ts';
 import { rounds } from '../rounds.ts';
 import { runWorker } from '../run-worker.ts';
+import { askForRevision, type Sight, watchKeys } from '../sight.ts';
 import type { Figures, Scenario, ScenarioOptions } from '../types.ts';
 import { until } from '../until.ts';
 
@@ -21,7 +21,7 @@ const WARM_UP_IN_FLIGHT = 4;
 
 export const steady: Scenario = {
   name: 'steady',
-  what: 'Single puts of 128 B at a rate; lag from the answer of the source until a watcher sees the key at the destination.',
+  what: 'Single puts of 128 B at a rate; lag from the answer of the source until a client sees the key at the copy: by a watch, at a native learner by asking it every millisecond.',
   run,
 };
 
@@ -31,6 +31,7 @@ async function run(options: ScenarioOptions): Promise<void> {
     return [
       [`etcd-syncer, ${at}`, () => measure(options, rate, startSyncer)],
       [`make-mirror, ${at}`, () => measure(options, rate, startMirror)],
+      [`native learner, ${at}`, () => measure(options, rate, from => startLearner(from, []))],
     ] as const;
   });
   await rounds(options, Object.fromEntries(variants));
@@ -74,15 +75,14 @@ export async function measureLags(
   await using destination = await startDestination(options);
   await using replica = await start(source, destination);
   const client = new RawClient(source.endpoints[0] ?? '');
-  const seen = new Map<string, number>();
-  const watching = new Etcd3({ hosts: destination.endpoints });
+  let sight: Sight | undefined;
   try {
-    const watcher = await watching.watch().prefix(PREFIX).create();
-    watcher.on('put', ({ key }) => seen.set(key.toString('latin1'), nowMs()));
+    const seeing = await lookAt(replica, destination);
+    sight = seeing;
     await forEachNumber(0, WARM_UP, WARM_UP_IN_FLIGHT, number =>
       client.put(benchKey(number), benchValue(number)),
     );
-    await until(async () => seen.size === WARM_UP);
+    await until(async () => seeing.count === WARM_UP);
     const meter = new Meter({
       replica: replica.pid,
       source: pidsOf(source),
@@ -90,19 +90,26 @@ export async function measureLags(
     });
     const loaded = await load(source.endpoints[0] ?? '', rate, 1_000 * seconds);
     const { answeredMs } = loaded;
-    await until(async () => seen.size === WARM_UP + answeredMs.length);
+    await until(async () => seeing.count === WARM_UP + answeredMs.length);
     // A key can be seen before its put is answered here: no lag then.
-    const lags = answeredMs.map((at, number) =>
-      Math.max(0, (seen.get(benchKey(WARM_UP + number)) ?? Number.NaN) - at),
-    );
-    const used = meter.read();
-    // One that is left open dials its destination again and again when that is gone, and keeps this process alive.
-    await watcher.cancel();
-    return { lags, put_per_s: answeredMs.length / loaded.seconds, used };
+    const lags = answeredMs.map((at, number) => Math.max(0, seeing.seenMs(WARM_UP + number) - at));
+    return { lags, put_per_s: answeredMs.length / loaded.seconds, used: meter.read() };
   } finally {
     client.close();
-    watching.close();
+    await sight?.close();
   }
+}
+
+/** A copy that is read elsewhere than at the destination is a learner, which may still be starting. */
+async function lookAt({ readAt }: Replica, destination: EtcdCluster): Promise<Sight> {
+  if (destination.endpoints.includes(readAt)) return await watchKeys(destination.endpoints);
+  const client = new RawClient(readAt);
+  try {
+    await until(async () => (await client.revision()) > 0);
+  } finally {
+    client.close();
+  }
+  return await askForRevision(readAt);
 }
 
 /** What load-worker.ts prints. */
