@@ -55,7 +55,7 @@ class Recovery {
         ? { goodBytes: 0, sizeBytes: (await file.stat()).size }
         : await scanSegment(file, SEGMENT_HEADER_BYTES, (record, offset) => {
             if (record.kind === 'base') {
-              segment ??= { number, path, file, base: record.base, sizeBytes: 0 };
+              segment ??= { number, path, file, isDurable: true, base: record.base, sizeBytes: 0 };
               this.#base(segment);
               return true;
             }

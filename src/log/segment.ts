@@ -10,6 +10,8 @@ export interface Segment {
   readonly path: string;
   /** Made before its first write. */
   file: FileHandle | undefined;
+  /** Its beginning is on disk, so that those before it may go. */
+  isDurable: boolean;
   /** The entry before the first one of this segment. */
   readonly base: LogPosition;
   /** Bytes written or handed over for writing. */

@@ -191,7 +191,10 @@ export class SegmentedLog implements RaftLog {
 
   async trim(index: number): Promise<void> {
     if (index >= this.lastIndex) await this.#leaveFullSegment();
-    const keep = this.#segments.findLastIndex(segment => segment.base.index <= index);
+    // Term and vote stand in the newest one: without it on disk, those before it are all there is.
+    const keep = this.#segments.findLastIndex(
+      ({ isDurable, base }) => isDurable && base.index <= index,
+    );
     if (keep <= 0) return;
     const dropped = this.#segments.splice(0, keep);
     this.#terms.trim((this.#segments[0] as Segment).base.index);
@@ -284,7 +287,7 @@ export class SegmentedLog implements RaftLog {
 
   #startSegment(base: LogPosition, number: number): void {
     const path = segmentPath(this.#options.dir, number);
-    this.#segments.push({ number, path, file: undefined, base, sizeBytes: 0 });
+    this.#segments.push({ number, path, file: undefined, isDurable: false, base, sizeBytes: 0 });
     this.#sinceMark = MARK_EVERY;
     const header = records.segmentHeader(this.#options.clusterId);
     const room = this.#buffer.room(header.length + records.BASE_RECORD_BYTES);
@@ -311,6 +314,7 @@ export class SegmentedLog implements RaftLog {
       const started = performance.now();
       await segment.file.datasync();
       this.#options.onFsync?.((performance.now() - started) / 1000);
+      segment.isDurable = true;
       this.#durableIndex = Math.max(this.#durableIndex, Math.min(last, this.#truncatedTo));
       this.#cache.evict(this.#durableIndex);
     } catch (error) {

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -202,6 +203,27 @@ describe('the raft log', () => {
     const again = await open(dir, 1_000);
     expect([again.base, again.lastIndex]).toEqual([{ index: 100, term: 1 }, 101]);
     await again.close();
+  });
+
+  test('what a new segment takes over stays until that one is on disk, whoever trims meanwhile', async () => {
+    const dir = folder();
+    const log = await open(dir, 1_000);
+    log.append(Array.from({ length: 100 }, (_, i) => entry(i + 1, 1)));
+    const hardState = { term: 3, vote: 7n, commit: 100 };
+    log.setHardState(hardState);
+    await log.sync();
+    // It begins a segment, of which nothing is written yet.
+    log.append([entry(101, 3)]);
+    await log.trim(100);
+    const crashed = folder();
+    cpSync(dir, crashed, { recursive: true });
+    const left = await open(crashed, 1_000);
+    expect([left.hardState, left.lastIndex]).toEqual([hardState, 100]);
+    await left.close();
+    await log.sync();
+    await log.trim(100);
+    expect([log.base.index, segments(dir).length]).toEqual([100, 1]);
+    await log.close();
   });
 
   test('a write that was cut off is repaired at any byte; nothing synced before it is lost', async () => {
