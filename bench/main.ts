@@ -58,12 +58,16 @@ for (const scenario of SCENARIOS.filter(({ name }) => wanted.includes(name))) {
   const progress = (text: string): void => {
     process.stderr.write(`${scenario.name}: ${text}\n`);
   };
-  await scenario.run({
-    ...{ source, destination, rounds, scale, variants: values.variant, profileDir, progress },
-    ...{ members, apart: values.apart },
-    record: sample => samples.push(sample),
-  });
-  process.stdout.write(`${table(scenario, samples)}\n`);
+  try {
+    await scenario.run({
+      ...{ source, destination, rounds, scale, variants: values.variant, profileDir, progress },
+      ...{ members, apart: values.apart },
+      record: sample => samples.push(sample),
+    });
+  } finally {
+    // Also what was measured before something failed: it took long enough.
+    process.stdout.write(`${table(scenario, samples)}\n`);
+  }
   const { name, what, ratio } = scenario;
   const ratios = ratio === undefined ? {} : pairedRatios(samples, ratio.figure, ratio.of);
   results.push({ name, what, summaries: summarise(samples), ratios, samples });
