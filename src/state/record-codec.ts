@@ -41,30 +41,19 @@ function putUint48(bytes: Buffer, at: number, value: number): void {
 }
 
 export function decodeKeyRecord(bytes: Buffer): KeyRecord {
-  checkKeyRecord(bytes);
-  return {
-    createRevision: uint48At(bytes, 0),
-    modRevision: uint48At(bytes, 6),
-    version: uint48At(bytes, 12),
-    lease: leaseAt(bytes),
-    value: bytes.subarray(KEY_FIELDS_BYTES),
-  };
+  return { ...decodeKeyHead(bytes), value: bytes.subarray(KEY_FIELDS_BYTES) };
 }
 
 /** The record without its value; the bytes may change afterwards. */
 export function decodeKeyHead(bytes: Buffer): KeyHead {
-  checkKeyRecord(bytes);
+  if (bytes.length < KEY_FIELDS_BYTES)
+    throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
   return {
     createRevision: uint48At(bytes, 0),
     modRevision: uint48At(bytes, 6),
     version: uint48At(bytes, 12),
     lease: leaseAt(bytes),
   };
-}
-
-function checkKeyRecord(bytes: Buffer): void {
-  if (bytes.length >= KEY_FIELDS_BYTES) return;
-  throw new SyncerError('STATE_DAMAGED', 'a key record is cut off');
 }
 
 /** Most keys are bound to no lease, and a bigint is dear to make. */

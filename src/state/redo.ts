@@ -1,7 +1,7 @@
 import { SyncerError } from '../ops/errors.ts';
 import type { ByteString } from '../wire/bytes.ts';
 
-export const TABLE_NAMES = ['key', 'lease', 'attachment'] as const;
+const TABLE_NAMES = ['key', 'lease', 'attachment'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 
 /** What a table is to hold under a key; undefined = nothing. */
